@@ -1,4 +1,4 @@
-"""参考数据: national tables and rules that every feature reads, as pure functions without web or database.
+"""参考数据: national tables and rules that every feature reads, as pure functions.
 
-Identifiers, phones and e-mail, industries, regions, size classes, working days, pinyin, and the fixed value lists.
+Identifiers, phones and e-mail, industries, regions, size classes, working days, pinyin, fixed value lists.
 """

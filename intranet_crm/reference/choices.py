@@ -2,9 +2,20 @@
 
 
 class Choices(tuple[tuple[str, str], ...]):
-    """Ordered pairs of (key, word); usable as they are as the choices of a select field."""
+    """Ordered pairs of (key, word), usable as they are as the choices of a select field.
+
+    By number it is the tuple, by key the word, so that `dict(choices)` works too.
+    """
 
     __slots__ = ()
+
+    def __getitem__(self, index):
+        if not isinstance(index, str):
+            return super().__getitem__(index)
+        for key, label in self:
+            if key == index:
+                return label
+        raise KeyError(index)
 
     def keys(self) -> tuple[str, ...]:
         return tuple(key for key, _ in self)
@@ -14,12 +25,12 @@ class Choices(tuple[tuple[str, str], ...]):
 
     def label(self, key: str | None) -> str:
         """Give the Chinese word of a key; a key that is not in the list comes back as it is, None as ''."""
-        return dict(self).get(key, key) or ""
+        return next((label for known, label in self if known == key), key or "")
 
     def key(self, label: str | None) -> str | None:
         """Give the key of a Chinese word (or of a key itself); None when the list does not have it."""
         text = (label or "").strip()
-        return text if text in self.keys() else {word: key for key, word in self}.get(text)
+        return next((key for key, word in self if text in (key, word)), None)
 
 
 # B2, B7, B8, B9 客户
