@@ -1,0 +1,71 @@
+"""Working days by the Chinese calendar with 调休 (F4); a year not yet published counts as Mon–Fri, marked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from chinese_calendar import constants, is_workday
+
+PUBLISHED_YEARS = frozenset(day.year for day in constants.holidays)
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """The package's calendar, with the years the administrator entered laid over it.
+
+    `entered` maps a year to its days that differ (True: worked, False: free); such a year is published.
+    """
+
+    entered: Mapping[int, Mapping[date, bool]] = field(default_factory=dict)
+
+    @cached_property
+    def _days(self) -> dict[date, bool]:
+        return {day: worked for days in self.entered.values() for day, worked in days.items()}
+
+    def is_published(self, day: date) -> bool:
+        return day.year in PUBLISHED_YEARS or day.year in self.entered
+
+    def is_working_day(self, day: date) -> bool:
+        if day in self._days:
+            return self._days[day]
+        return is_workday(day) if day.year in PUBLISHED_YEARS else day.weekday() < 5
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """A day that was counted to; `expected` (「预计」) when a year not yet published was counted in."""
+
+    day: date
+    expected: bool = False
+
+
+def is_working_day(day: date, calendar: WorkCalendar | None = None) -> bool:
+    return (calendar or WorkCalendar()).is_working_day(day)
+
+
+def add_working_days(start: date, days: int, calendar: WorkCalendar | None = None) -> DueDay:
+    """Count `days` working days after `start`, which itself does not count: Friday + 2 is Tuesday.
+
+    0 gives the start, or the next working day when it is free; a negative number raises ValueError.
+    """
+    if days < 0:
+        raise ValueError("工作日数不能为负")
+    calendar = calendar or WorkCalendar()
+    day, left, expected = start, days, False
+    if days == 0:
+        day, left = start - timedelta(days=1), 1
+    while left:
+        day += timedelta(days=1)
+        left -= calendar.is_working_day(day)
+        expected = expected or not calendar.is_published(day)
+    return DueDay(day, expected)
+
+
+def previous_working_day(day: date, calendar: WorkCalendar | None = None) -> date:
+    """Give the last working day before `day`."""
+    calendar = calendar or WorkCalendar()
+    earlier = day - timedelta(days=1)
+    while not calendar.is_working_day(earlier):
+        earlier -= timedelta(days=1)
+    return earlier
