@@ -1,0 +1,108 @@
+"""The intake form's tables: the form, its self-checks, submissions, reviews and append-only history."""
+
+from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
+
+from intranet_crm.accounts.models import Department, Person
+from intranet_crm.customers.models import Customer
+from intranet_crm.database import BaseModel, JSONField, VersionedModel
+from intranet_crm.files.models import StoredFile
+
+
+class IntakeForm(VersionedModel):
+    key = CharField(36, unique=True)  # made by the empty page, so that a double submit makes one form
+    number = CharField(24, unique=True)
+    template = CharField(16)
+    state = CharField(16, default="draft")
+    values = JSONField(default=dict)  # by the keys of fields.py; the ID number is masked in here
+    citizen_id_cipher = CharField(200, default="")
+    citizen_id_hash = CharField(64, null=True)
+    customer = ForeignKeyField(Customer, null=True, backref="intake_forms", on_delete="RESTRICT")
+    customer_name = CharField(120, default="")
+    collector = ForeignKeyField(Person, backref="intake_forms", on_delete="RESTRICT")
+    department = ForeignKeyField(Department, on_delete="RESTRICT")
+    collected_on = DateField(null=True)
+    reviewer = ForeignKeyField(Person, null=True, backref="reviewed_forms", on_delete="RESTRICT")
+    round = IntegerField(default=0)  # how often it was submitted
+    submitted_at = DateTimeField(null=True)
+    decided_at = DateTimeField(null=True)
+    entry_due_on = DateField(null=True)
+    entry_due_is_expected = BooleanField(default=False)
+    entered_at = DateTimeField(null=True)
+    entered_by = ForeignKeyField(Person, null=True, backref="entered_forms", on_delete="RESTRICT")
+
+    class Meta:
+        indexes = (
+            (("updated_at", "id"), False),
+            (("collector", "updated_at", "id"), False),
+            (("department", "updated_at", "id"), False),
+            (("state", "updated_at", "id"), False),
+            (("reviewer", "state", "submitted_at"), False),
+            (("customer", "updated_at"), False),
+        )
+
+
+class SelfCheck(BaseModel):
+    """A first-level check (一级审核) as it came out; the latest one counts and is printed."""
+
+    form = ForeignKeyField(IntakeForm, backref="self_checks", on_delete="CASCADE")
+    by = ForeignKeyField(Person, on_delete="RESTRICT")
+    at = DateTimeField()
+    passed = BooleanField()
+    findings = JSONField(default=list)
+    reasons = JSONField(default=dict)  # finding id: why the warning may stand
+
+
+class Submission(BaseModel):
+    """What was put before the head: frozen JSON, its hash, and the PDF made from it once."""
+
+    form = ForeignKeyField(IntakeForm, backref="submissions", on_delete="CASCADE")
+    round = IntegerField()
+    snapshot = TextField()  # canonical JSON
+    digest = CharField(64)
+    values = JSONField()
+    by = ForeignKeyField(Person, on_delete="RESTRICT")
+    at = DateTimeField()
+    document = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("form", "round"), True),)
+
+
+class Review(BaseModel):
+    """The second-level check (二级审核) of one submission."""
+
+    submission = ForeignKeyField(Submission, unique=True, backref="review", on_delete="CASCADE")
+    by = ForeignKeyField(Person, on_delete="RESTRICT")
+    at = DateTimeField()
+    decision = CharField(8)  # approve, return, reject
+    opinion = TextField(default="")
+    truth_method = CharField(16, default="")
+    truth_on = DateField(null=True)
+    truth_note = CharField(200, default="")
+    is_sensitive = BooleanField(null=True)
+    sensitive_note = CharField(200, default="")
+    fits = BooleanField(null=True)
+    fit_grade = CharField(12, default="")
+    fit_note = CharField(200, default="")
+
+
+class ReturnItem(BaseModel):
+    """One field sent back, with what is wrong and the collector's answer (O5)."""
+
+    review = ForeignKeyField(Review, backref="items", on_delete="CASCADE")
+    field = CharField(32)
+    remark = CharField(300)
+    answer = CharField(300, default="")
+    answered_at = DateTimeField(null=True)
+
+
+class IntakeEvent(BaseModel):
+    """The form's history, append-only."""
+
+    form = ForeignKeyField(IntakeForm, backref="events", on_delete="CASCADE")
+    at = DateTimeField()
+    by = ForeignKeyField(Person, on_delete="RESTRICT")
+    move = CharField(16)
+    from_state = CharField(16)
+    to_state = CharField(16)
+    note = CharField(500, default="")
