@@ -93,7 +93,7 @@ def full_name(code: str | None) -> str:
 
 
 def find_region(province: str, city: str = "", district: str = "") -> str | None:
-    """Give the deepest code named by up to three names, short ones (广东, 深圳) too; None when one is unknown.
+    """Give the deepest code that up to three names lead to, short ones (广东) too; None for an unknown one.
 
     A municipality repeated as its city (北京市, 北京市, 海淀区) is understood, and so are 市辖区 and
     省直辖县级行政区划, the names statistics give to a level that does not exist.
