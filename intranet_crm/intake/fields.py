@@ -15,6 +15,7 @@ from typing import Any, Literal
 from intranet_crm.reference import choices as words
 from intranet_crm.reference.choices import Choices
 from intranet_crm.reference.identifiers import check_credit_code
+from intranet_crm.reference.industries import OTHER
 
 TEMPLATE_VERSION = "2026.1"
 
@@ -76,7 +77,7 @@ def concerns_known_customer(values: Values) -> bool:
 
 
 def _industry_is_other(values: Values) -> bool:
-    return values.get("industry") == "other"
+    return values.get("industry") == OTHER.code
 
 
 def _need_type_is_other(values: Values) -> bool:
@@ -180,7 +181,7 @@ NEEDS = (
         hint="日期、月份、季度或年份，都要写年份", example="2027年Q3",
     ),
     Field(
-        "decision_chain", "决策链", "people", home="need.decision_chain",
+        "decision_chain", "决策链", "people", words.DECISION_ROLES, home="need.decision_chain",
         hint="逐一列出参与决定的人和角色", example="王总（决策者）、李工（使用者）",
     ),
     Field(

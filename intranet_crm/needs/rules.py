@@ -9,7 +9,14 @@ from unicodedata import normalize
 
 
 class UnclearTime(ValueError):
-    """The text is no time node; its message is a Chinese sentence that helps to mend it."""
+    """The text is no time node; its message is a Chinese sentence that helps to mend it.
+
+    `code` tells a quarter without a year (`quarter_without_year`) from all else (`unclear_time`).
+    """
+
+    def __init__(self, sentence: str, code: str = "unclear_time"):
+        super().__init__(sentence)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,8 @@ def parse_time_node(text: str, today: date) -> TimeSpan:
             except ValueError:
                 raise UnclearTime(f"「{text.strip()}」不是真实存在的日期，请核对年、月、日。") from None
     if YEARLESS.fullmatch(bare):
-        raise UnclearTime(f"「{text.strip()}」没有写年份，请补上，例如「{today.year + 1}年{bare}」。")
+        code = "quarter_without_year" if re.match(QUARTER, bare) else "unclear_time"
+        raise UnclearTime(f"「{text.strip()}」没有写年份，请补上，例如「{today.year + 1}年{bare}」。", code)
     raise UnclearTime(
         f"看不懂时间「{text.strip()}」，请写成「{today.year + 1}-03-31」「{today.year + 1}年3月」"
         f"「{today.year + 1}年Q3」「{today.year + 1}年上半年」或「{today.year + 1}年」。"
