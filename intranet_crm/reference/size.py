@@ -66,7 +66,7 @@ def _span(value: Amount, units: str) -> Span:
 
 
 def _part(text: str, units: str) -> str:
-    """Give the side that carries the unit in 「100-500人/年营收1-5亿」 (S3); a text without sides is whole."""
+    """Give the side with the unit in 「100-500人/年营收1-5亿」 (S3); a text without sides is whole."""
     sides = text.split("/")
     return text if len(sides) == 1 else next((side for side in sides if set(side) & set(units)), "")
 

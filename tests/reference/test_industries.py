@@ -1,7 +1,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intranet_crm.reference.industries import (
@@ -103,6 +103,7 @@ def test_nothing_typed_offers_the_sections_and_other():
     assert len(codes(None, limit=5)) == 5
 
 
+@settings(deadline=None)  # the first call loads the dictionary of pypinyin
 @given(st.sampled_from(industries()))
 def test_every_industry_is_found_by_its_own_label_code_and_initials(industry):
     assert find_industry(industry.label) == industry
@@ -111,6 +112,7 @@ def test_every_industry_is_found_by_its_own_label_code_and_initials(industry):
     assert industry in search_industries(industry.name, 3)
 
 
+@settings(deadline=None)  # the first call loads the dictionary of pypinyin
 @given(st.text(max_size=12))
 def test_any_text_can_be_searched(text):
     assert len(search_industries(text, 5)) <= 5

