@@ -1,0 +1,127 @@
+"""intranet_crm: the customer-file system of a company's own LAN (公司内网的客户档案系统)."""
+
+import hashlib
+import secrets
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from intranet_crm import audit_log, background, error_pages, formatting, secrecy, security
+from intranet_crm.config import Settings, load_settings
+from intranet_crm.database import database, open_database
+
+__version__ = "0.1.0"
+
+# Left may be imported by right, never the other way (docs/decisions/0001).
+FEATURES = (
+    "accounts",
+    "reference",
+    "audit",
+    "files",
+    "notices",
+    "tasks",
+    "customers",
+    "needs",
+    "followups",
+    "intake",
+    "archive",
+    "home",
+)
+
+
+def feature_modules(name: str) -> list:
+    """The module ``name`` of every feature that has one, in order."""
+    package = Path(__file__).parent
+    return [
+        import_module(f"intranet_crm.{feature}.{name}")
+        for feature in FEATURES
+        if (package / feature / f"{name}.py").exists() or (package / feature / name).is_dir()
+    ]
+
+
+def connect(settings: Settings, *, durable: bool = True) -> None:
+    """Point the models at the database and the queue of these settings, and load all jobs."""
+    database.initialize(open_database(settings.database, durable=durable))
+    background.open_queue(settings.queue)
+    from intranet_crm.files import store
+
+    feature_modules("models")
+    feature_modules("jobs")
+    store.keep_in(settings.files)
+    secrecy.keep_in(settings.keys)
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """The web application, connected to its database and queue."""
+    settings = settings or load_settings()
+    connect(settings, durable=not testing)
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY=settings.secret_key, TESTING=testing, CRM=settings)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+    _open_and_close(app)
+    security.init(app, settings)
+    error_pages.init(app)
+    formatting.init(app)
+    _give_templates(app)
+
+    from intranet_crm import health
+    from intranet_crm.accounts import sessions
+
+    sessions.init(app)
+    health.init(app)
+    for views in feature_modules("views"):
+        for blueprint in views.blueprints:
+            app.register_blueprint(blueprint)
+    return app
+
+
+def _open_and_close(app: Flask) -> None:
+    @app.before_request
+    def begin() -> None:
+        if request.endpoint == "static":
+            return
+        address, request_id = request.remote_addr or "", secrets.token_hex(6)
+        g.request_id = request_id
+        audit_log.origin.set(audit_log.Origin(address, request_id))
+        database.connect(reuse_if_open=True)
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        if not app.testing and not database.is_closed():
+            database.close()
+
+    @app.after_request
+    def wake(response):  # after the verbs' transactions have ended
+        background.wake_if_wanted()
+        if "request_id" in g:
+            response.headers["X-Request-ID"] = g.request_id
+        return response
+
+
+def _give_templates(app: Flask) -> None:
+    from intranet_crm.navigation import menu_for
+    from intranet_crm.notices.queries import unread_count
+
+    static = Path(app.static_folder)
+
+    @cache
+    def version_of(name: str) -> str:
+        return hashlib.sha256((static / name).read_bytes()).hexdigest()[:10]
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=version_of(name))
+
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
+    app.jinja_env.globals.update(asset=asset, app_version=__version__)
+
+    @app.context_processor
+    def shell() -> dict:
+        if not current_user or not current_user.is_authenticated:
+            return {"navigation": [], "unread_notices": 0}
+        return {"navigation": menu_for(current_user), "unread_notices": unread_count(current_user)}

@@ -1,0 +1,1 @@
+"""Archive records and sheets (档案): made once at approval, kept byte for byte."""

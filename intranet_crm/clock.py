@@ -1,0 +1,36 @@
+"""The time: stored as naive UTC with microseconds, shown and counted in Asia/Shanghai."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """This moment in naive UTC, as the database keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def today() -> date:
+    """The day it is in Shanghai."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """A stored moment as Shanghai's wall clock (aware)."""
+    return moment.replace(tzinfo=UTC).astimezone(SHANGHAI)
+
+
+def stored(wall_clock: datetime) -> datetime:
+    """A naive Shanghai wall-clock time as the database keeps it."""
+    return wall_clock.replace(tzinfo=SHANGHAI).astimezone(UTC).replace(tzinfo=None)
+
+
+def start_of(day: date) -> datetime:
+    """The stored moment at which ``day`` begins in Shanghai."""
+    return stored(datetime.combine(day, time()))
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """The stored moment of a Shanghai wall-clock time on ``day``."""
+    return start_of(day) + timedelta(hours=hour, minutes=minute)

@@ -1,0 +1,131 @@
+"""The customer's table and the verbs that change it."""
+
+from peewee import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from intranet_crm.accounts.models import Person
+from intranet_crm.database import BaseModel, VersionedModel
+
+
+class Customer(VersionedModel):
+    number = CharField(24, unique=True)
+    kind = CharField(12, default="enterprise")
+    name = CharField(120)
+    short_name = CharField(60, default="")
+    status = CharField(12, default="potential")
+    stage = CharField(20, default="first_contact")
+    grade = CharField(12, default="")
+    credit_code = CharField(18, null=True, unique=True)
+    credit_code_reason = CharField(200, default="")
+    citizen_id_masked = CharField(18, default="")
+    citizen_id_cipher = CharField(200, default="")
+    citizen_id_hash = CharField(64, null=True, unique=True)
+    industry = CharField(8)
+    industry_section = CharField(1, default="")
+    industry_note = CharField(60, default="")
+    employees = IntegerField(null=True)
+    employee_band = CharField(12, default="")
+    revenue = BigIntegerField(null=True)  # fen a year
+    occupation = CharField(12, default="")
+    registered_region = CharField(6, default="")  # the most specific division code known
+    registered_street = CharField(200, default="")
+    region = CharField(6, default="")
+    address = CharField(200, default="")
+    phone = CharField(32, default="")
+    landline = CharField(32, default="")
+    email = CharField(120, default="")
+    founded = CharField(10, default="")  # 2015, 2015-03 or 2015-03-21
+    main_business = CharField(500, default="")
+    source = CharField(20)
+    first_contact_on = DateField(null=True)
+    cooperation_from = DateField(null=True)
+    cooperation_to = DateField(null=True)
+    budget_low = BigIntegerField(null=True)  # fen
+    budget_high = BigIntegerField(null=True)  # fen
+    notes = TextField(default="")
+    owner = ForeignKeyField(Person, backref="customers", on_delete="RESTRICT")
+    success_manager = ForeignKeyField(Person, null=True, backref="cared_customers", on_delete="RESTRICT")
+    last_followup_at = DateTimeField(null=True)
+    touched_at = DateTimeField()  # the latest of creation, edit, follow-up: the order of the list
+    created_by = ForeignKeyField(Person, backref="created_customers", on_delete="RESTRICT")
+
+    class Meta:
+        indexes = (
+            (("touched_at", "id"), False),
+            (("owner", "touched_at", "id"), False),
+            (("success_manager", "touched_at", "id"), False),
+            (("status", "touched_at", "id"), False),
+            (("industry_section", "touched_at", "id"), False),
+            (("created_at", "id"), False),
+        )
+
+
+class Collaboration(BaseModel):
+    """A person who works on a customer beside its owner (A6)."""
+
+    customer = ForeignKeyField(Customer, backref="collaborations", on_delete="CASCADE")
+    person = ForeignKeyField(Person, backref="collaborations", on_delete="CASCADE")
+    may_write = IntegerField(default=0)
+    until = DateField(null=True)
+    created_by = IntegerField()
+    created_at = DateTimeField()
+
+    class Meta:
+        indexes = ((("person", "customer"), True),)
+
+
+class StatusChange(BaseModel):
+    """A row for every change of status or stage, so that any past day can be computed (B7)."""
+
+    customer = ForeignKeyField(Customer, backref="status_changes", on_delete="CASCADE")
+    what = CharField(8)  # status or stage
+    old = CharField(20)
+    new = CharField(20)
+    reason = CharField(300, default="")
+    by = ForeignKeyField(Person, on_delete="RESTRICT")
+    at = DateTimeField()
+
+    class Meta:
+        indexes = ((("customer", "at"), False), (("what", "new", "at"), False))
+
+
+class Contact(VersionedModel):
+    customer = ForeignKeyField(Customer, backref="contacts", on_delete="CASCADE")
+    name = CharField(60)
+    form_of_address = CharField(8, default="")
+    department = CharField(60, default="")
+    post = CharField(60)
+    mobile = CharField(11, default="")
+    landline = CharField(32, default="")
+    email = CharField(120, default="")
+    decision_role = CharField(12, default="")
+    area = CharField(120, default="")
+    preferred_channel = CharField(12, default="")
+    good_times = CharField(120, default="")
+    notes = CharField(500, default="")
+    is_primary = IntegerField(default=0)
+    created_by = ForeignKeyField(Person, on_delete="RESTRICT")
+
+
+class TimelineEntry(BaseModel):
+    """What happened with a customer, one row an event, written in the transaction of the event (E2)."""
+
+    customer = ForeignKeyField(Customer, backref="timeline", on_delete="CASCADE")
+    at = DateTimeField()
+    kind = CharField(12)  # followup, status, need, review, file, contact, customer
+    title = CharField(200)
+    summary = CharField(1000, default="")
+    subject_kind = CharField(32)
+    subject_id = IntegerField()
+    by_id = IntegerField()
+    by_name = CharField(64)
+
+    class Meta:
+        indexes = ((("customer", "at", "id"), False), (("customer", "kind", "at", "id"), False))

@@ -1,0 +1,136 @@
+"""The database, the base model, and the few differences between SQLite and MariaDB/MySQL."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
+
+from peewee import (
+    AutoField,
+    DatabaseProxy,
+    DateTimeField,
+    IntegerField,
+    Model,
+    ModelSelect,
+    SqliteDatabase,
+)
+from peewee import JSONField as PeeweeJSONField
+from playhouse.migrations import Runner
+from playhouse.pool import PooledMySQLDatabase, PooledSqliteDatabase
+
+from intranet_crm.errors import StaleVersion
+
+database = DatabaseProxy()
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# A power cut must not take back an acknowledged write, so SQLite syncs every commit.
+SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "cache_size": -65536}
+
+
+class ExactMySQLDatabase(PooledMySQLDatabase):
+    """MariaDB or MySQL that keeps microseconds and compares text exactly."""
+
+    field_types = {"DATETIME": "DATETIME(6)"}
+
+
+def open_database(url: str, *, durable: bool = True) -> Any:
+    """The database at ``url``; connections are pooled, transactions on SQLite take the write lock at once."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        pragmas = SQLITE_PRAGMAS if durable else SQLITE_PRAGMAS | {"synchronous": 0}
+        return PooledSqliteDatabase(
+            parts.path,
+            pragmas=pragmas,
+            timeout=10,
+            lock_type="IMMEDIATE",
+            max_connections=64,
+            check_same_thread=False,
+        )
+    return ExactMySQLDatabase(
+        unquote(parts.path.lstrip("/")),
+        host=parts.hostname,
+        port=parts.port or 3306,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        charset="utf8mb4",
+        # No gap locks and no stale reads after waiting for a row lock.
+        init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        max_connections=64,
+        stale_timeout=300,
+    )
+
+
+def is_sqlite() -> bool:
+    return isinstance(database.obj, SqliteDatabase)
+
+
+def exact_collation(server_version: str) -> str:
+    """The collation that tells 'abc' from 'ABC' and from 'abc ', by the server's own word."""
+    return "utf8mb4_nopad_bin" if "MariaDB" in server_version else "utf8mb4_0900_bin"
+
+
+def migrate() -> list[str]:
+    """Bring the schema up to date; returns the names of the migrations that ran."""
+    with database.connection_context():
+        if not is_sqlite():
+            version = database.execute_sql("SELECT VERSION()").fetchone()[0]
+            database.execute_sql(f"ALTER DATABASE CHARACTER SET utf8mb4 COLLATE {exact_collation(version)}")
+        return Runner(database.obj, str(MIGRATIONS)).up()
+
+
+def pending_migrations() -> list[str]:
+    with database.connection_context():
+        runner = Runner(database.obj, str(MIGRATIONS))
+        return [m.name for m in runner.status() if m.path and not m.applied]
+
+
+def locked(query: ModelSelect) -> ModelSelect:
+    """``query`` with its rows locked until the transaction ends; SQLite has locked the file already."""
+    return query if is_sqlite() else query.for_update()
+
+
+def insert_ignoring_repeats(model: type[Model], **values: Any) -> bool:
+    """Insert a row unless a unique key is taken; returns whether a row was written."""
+    return model.insert(**values).on_conflict_ignore().as_rowcount().execute() == 1
+
+
+def JSONField(**options: Any) -> PeeweeJSONField:
+    """JSON kept with its Chinese readable, so that both databases can compare inside it."""
+    return PeeweeJSONField(dumps=partial(json.dumps, ensure_ascii=False), **options)
+
+
+class BaseModel(Model):
+    id = AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class VersionedModel(BaseModel):
+    """A record that people edit: each save names the version it was made from."""
+
+    version = IntegerField(default=1)
+    created_at = DateTimeField()
+    updated_at = DateTimeField()
+
+    def claim_version(self, seen: int, **changes: Any) -> None:
+        """Write ``changes`` and the next version; raises StaleVersion when ``seen`` is not the latest."""
+        model = type(self)
+        written = (
+            model.update(version=seen + 1, **changes)
+            .where((model.id == self.id) & (model.version == seen))
+            .execute()
+        )
+        if not written:
+            raise StaleVersion()
+        self.version = seen + 1
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    @classmethod
+    def locked_by_id(cls, key: int) -> Self:
+        """The record, locked for this transaction; raises DoesNotExist."""
+        return locked(cls.select().where(cls.id == key)).get()

@@ -1,0 +1,66 @@
+"""Errors as pages and partials: a sentence, what to do, never a traceback."""
+
+import logging
+
+from flask import Flask, Response, render_template
+from flask_wtf.csrf import CSRFError
+from peewee import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from intranet_crm import htmx
+from intranet_crm.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+PAGES = (400, 403, 404, 409, 413, 422, 429, 500, 503)
+SHORT = {
+    400: "请求无法理解，请返回上一页重试。",
+    403: "你的角色不能做这件事；如确有需要，请联系部门负责人或系统管理员。",
+    404: "没有找到，它不存在或不在你的数据范围内。",
+    413: "内容太大，单次提交不能超过 32 MB，请压缩或分开上传。",
+    429: "操作太频繁，请稍等片刻再试。",
+    500: "系统出错了，错误已记录，内容仍在页面上。",
+    503: "数据库暂时不可用，刚才的操作没有保存，内容仍在页面上，请稍后再试。",
+}
+
+
+def answer(status: int, sentence: str = "") -> tuple[str, int] | Response:
+    """A page, or a sentence in the message area of the page that asked by HTMX."""
+    status = status if status in PAGES else 400 if status < 500 else 500
+    if htmx.is_request():
+        return htmx.message(sentence or SHORT.get(status, ""), 422 if status < 500 else 200)
+    return render_template(f"errors/{status}.html", sentence=sentence), status
+
+
+def _http(error: HTTPException) -> tuple[str, int] | Response:
+    if error.code and error.code < 400:
+        return error.get_response()
+    return answer(error.code or 500)
+
+
+def _csrf(error: CSRFError) -> tuple[str, int] | Response:
+    return answer(400, "页面已失效，请返回上一页刷新后再提交；填写的内容浏览器会保留。")
+
+
+def _domain(error: DomainError) -> tuple[str, int] | Response:
+    return answer(error.status, str(error))
+
+
+def _database(error: Exception) -> tuple[str, int] | Response:
+    log.exception("the database did not answer")
+    return answer(503)
+
+
+def _crash(error: Exception) -> tuple[str, int] | Response:
+    log.exception("unhandled")
+    return answer(500)
+
+
+def init(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(InterfaceError, _database)
+    if not app.testing:
+        app.register_error_handler(Exception, _crash)

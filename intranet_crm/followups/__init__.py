@@ -1,0 +1,1 @@
+"""Contacts with customers on record (跟进记录)."""

@@ -1,0 +1,34 @@
+"""All knowledge of HTMX's headers."""
+
+from flask import Response, make_response, render_template, request
+
+
+def is_request() -> bool:
+    """Whether to answer with a part of the page; restoring history wants the whole page."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def message(sentence: str, status: int = 200, link: str = "") -> Response:
+    """A sentence shown in the page's message area, wherever the request came from."""
+    html = render_template("errors/_message.html", sentence=sentence, link=link)
+    response = make_response(html, status)
+    response.headers["HX-Retarget"] = "#messages"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def go_to(address: str) -> Response:
+    """Sends the browser to another page, as a plain redirect or by HTMX."""
+    if is_request():
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = address
+        return response
+    response = make_response("", 303)
+    response.headers["Location"] = address
+    return response
+
+
+def replace_address(response: Response, address: str) -> Response:
+    """The address bar shows ``address`` after a part was swapped in."""
+    response.headers["HX-Replace-Url"] = address
+    return response

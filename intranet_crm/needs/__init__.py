@@ -1,0 +1,1 @@
+"""Customers' needs (需求)."""

@@ -1,0 +1,42 @@
+"""Headers, cookies and CSRF: what every answer carries."""
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from intranet_crm.config import Settings
+
+csrf = CSRFProtect()
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; "
+    "manifest-src 'self'"
+)
+
+
+def init(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="crm",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open all day
+        WTF_CSRF_SSL_STRICT=settings.secure,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+    )
+    csrf.init_app(app)
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CSP)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "SAMEORIGIN"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        if request.endpoint != "static":
+            headers.setdefault("Cache-Control", "no-store")
+            response.vary.add("HX-Request")
+        if settings.secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
