@@ -22,7 +22,7 @@ def test_the_right_password_leads_to_the_workbench(client, people):
     assert "陈静" in page
 
 
-@pytest.mark.parametrize(("username", "password"), [("chenjing", "wrong"), ("nobody", PASSWORD)])
+@pytest.mark.parametrize(("username", "password"), [("chenjing", "Falsch-77"), ("nobody", PASSWORD)])
 def test_a_wrong_name_or_password_gets_the_same_sentence(client, people, username, password):
     answer = enter(client, username, password)
     assert answer.status_code == 422
