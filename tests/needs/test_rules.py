@@ -56,7 +56,7 @@ def test_any_text_gives_a_span_in_order_or_a_sentence(text):
     try:
         span = parse_time_node(text, TODAY)
     except UnclearTime as error:
-        assert str(error).endswith("。")
+        assert str(error).endswith("。")  # noqa: PT017
     else:
         assert span.start <= span.end
         assert parse_time_node(span.words, TODAY) == span
