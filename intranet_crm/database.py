@@ -32,7 +32,7 @@ SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "c
 class ExactMySQLDatabase(PooledMySQLDatabase):
     """MariaDB or MySQL that keeps microseconds and compares text exactly."""
 
-    field_types = {"DATETIME": "DATETIME(6)"}
+    field_types = PooledMySQLDatabase.field_types | {"DATETIME": "DATETIME(6)"}
 
 
 def open_database(url: str, *, durable: bool = True) -> Any:

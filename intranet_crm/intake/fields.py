@@ -209,7 +209,7 @@ CHANGES = (
         "change_kind", "变化类型", "choice", words.CHANGE_KINDS, required_when=concerns_known_customer,
         home="need.change_kind",
     ),
-    Field("project_status", "当前项目状态", "long_text", max_length=500, home="need.project_status"),
+    Field("project_status", "当前项目状态", "long_text", max_length=200, home="need.project_status"),
     Field(
         "satisfaction", "满意度反馈", "score", words.SATISFACTION_SCORES, home="need.satisfaction",
         hint="1 分很不满意，5 分很满意",

@@ -16,13 +16,20 @@ from intranet_crm.reference.regions import check_region
 def check_format(field: Field, values: Values, today: date) -> Iterator[Finding]:
     """The findings in one filled field, whatever the other fields say; a blank is not asked for here."""
     value = values[field.key]
-    if isinstance(value, str) and len(value) > field.max_length:
-        over = len(value) - field.max_length
+    over = len(_text(value)) - field.max_length
+    if over > 0:
         text = f"「{field.label}」最多{field.max_length}字，现在多出{over}字，请精简，详细内容可作为附件。"
         yield Finding("error", "format", field.key, text)
     check = BY_KEY.get(field.key) or BY_KIND.get(field.kind)
     for level, code, message in check(field, value, values, today) if check else ():
         yield Finding(level, code, field.key, message, reason=_reason(code, values))
+
+
+def _text(value: Any) -> str:
+    """What of a value was typed freely and so can be too long."""
+    if isinstance(value, dict):
+        return value.get("street") or ""
+    return value if isinstance(value, str) else ""
 
 
 Fault = tuple[Level, str, str]

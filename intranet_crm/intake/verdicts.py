@@ -16,10 +16,10 @@ class Judgements:
 
     truth_method: str = ""
     truth_on: date | None = None
-    has_sensitive: bool | None = None
-    sensitive_handling: str = ""
-    fits_strategy: bool | None = None
-    fit_remark: str = ""
+    is_sensitive: bool | None = None
+    sensitive_note: str = ""
+    fits: bool | None = None
+    fit_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ReturnItem:
     """One field named by a return, what is asked, and the collector's answer."""
 
     field: str
-    question: str
+    remark: str
     answer: str = ""
 
 
@@ -42,15 +42,13 @@ def approval_obstacles(
         "pdf": "" if pdf_ready else "送审文件还在生成，请稍候几秒，看过文件后再通过。",
         "truth_method": "" if given.truth_method else "请选择用什么方式向客户确认了需求的真实性。",
         "truth_on": _truth_date_obstacle(given.truth_on, collected_on - timedelta(days=days_before), today),
-        "has_sensitive": "" if given.has_sensitive is not None else "请判断内容是否涉及企业敏感信息。",
-        "sensitive_handling": "请写明敏感信息如何处理，例如隐去或限定知悉范围。"
-        if given.has_sensitive and not given.sensitive_handling.strip()
+        "is_sensitive": "" if given.is_sensitive is not None else "请判断内容是否涉及企业敏感信息。",
+        "sensitive_note": "请写明敏感信息如何处理，例如隐去或限定知悉范围。"
+        if given.is_sensitive and not given.sensitive_note.strip()
         else "",
-        "fits_strategy": ""
-        if given.fits_strategy is not None
-        else "请判断需求与客户分级、维护策略是否相符。",
-        "fit_remark": "与客户分级或维护策略不符时，请写明为什么仍然通过。"
-        if given.fits_strategy is False and not given.fit_remark.strip()
+        "fits": "" if given.fits is not None else "请判断需求与客户分级、维护策略是否相符。",
+        "fit_note": "与客户分级或维护策略不符时，请写明为什么仍然通过。"
+        if given.fits is False and not given.fit_note.strip()
         else "",
     }
     return {name: sentence for name, sentence in found.items() if sentence}
@@ -67,7 +65,7 @@ def _truth_date_obstacle(on: date | None, earliest: date, today: date) -> str:
 
 
 def return_obstacles(opinion: str, items: Iterable[ReturnItem]) -> dict[str, str]:
-    """What keeps the head from 「退回」: it needs an opinion and a field with a question (O5)."""
+    """What keeps the head from 「退回」: it needs an opinion and a field with a remark (O5)."""
     items = list(items)
     found = {}
     if not opinion.strip():
@@ -77,8 +75,8 @@ def return_obstacles(opinion: str, items: Iterable[ReturnItem]) -> dict[str, str
     for item in items:
         if item.field not in FIELDS:
             found["items"] = f"采集表里没有「{item.field}」这个字段，请重新选择。"
-        elif not item.question.strip():
-            found[f"question-{item.field}"] = f"请写明「{FIELDS[item.field].label}」要改什么。"
+        elif not item.remark.strip():
+            found[f"remark-{item.field}"] = f"请写明「{FIELDS[item.field].label}」要改什么。"
     return found
 
 

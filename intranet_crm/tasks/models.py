@@ -1,9 +1,16 @@
 """Tasks: what a person has to do, by when, and why."""
 
+from datetime import date, datetime
+from typing import Self
+
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField
 
+from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
-from intranet_crm.database import VersionedModel
+from intranet_crm.database import VersionedModel, database, insert_ignoring_repeats
+from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
+from intranet_crm.notices.models import notify
+from intranet_crm.tasks.rules import reminder_time
 
 
 class Task(VersionedModel):
@@ -28,3 +35,117 @@ class Task(VersionedModel):
             (("person", "done_at", "due_on", "id"), False),
             (("subject_kind", "subject_id"), False),
         )
+
+    @classmethod
+    def ask(
+        cls,
+        person: Person,
+        *,
+        kind: str,
+        title: str,
+        reason: str,
+        due_on: date,
+        subject_kind: str,
+        subject_id: int,
+        address: str,
+        key: str,
+        remind_at: datetime | None = None,
+        due_is_expected: bool = False,
+    ) -> Self | None:
+        """Put something on a person's list, in the caller's transaction; None when ``key`` was asked before."""
+        moment = clock.now()
+        asked = insert_ignoring_repeats(
+            cls,
+            person=person.id,
+            kind=kind,
+            title=title[:200],
+            reason=reason[:300],
+            due_on=due_on,
+            due_is_expected=int(due_is_expected),
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            address=address,
+            key=key,
+            remind_at=remind_at,
+            created_at=moment,
+            updated_at=moment,
+        )
+        return cls.get(cls.key == key) if asked else None
+
+    @classmethod
+    def settle(
+        cls, subject_kind: str, subject_id: int, kind: str | None = None, *, by: Person, outcome: str = ""
+    ) -> int:
+        """Close the open tasks of a subject (of one kind, or all), in the caller's transaction.
+
+        Returns how many were closed; the verb that makes them needless writes the audit row.
+        """
+        mine = (cls.subject_kind == subject_kind) & (cls.subject_id == subject_id) & cls.done_at.is_null()
+        if kind is not None:
+            mine &= cls.kind == kind
+        moment = clock.now()
+        return (
+            cls.update(
+                done_at=moment,
+                done_by=by.id,
+                outcome=outcome[:300],
+                version=cls.version + 1,
+                updated_at=moment,
+            )
+            .where(mine)
+            .execute()
+        )
+
+    def complete(self, *, outcome: str = "", seen: int, by: Person) -> None:
+        """The person has done it."""
+        with database.atomic():
+            self._claim(seen, by, done_at=clock.now(), done_by=by.id, outcome=outcome)
+            self._record("完成待办", by, new={"outcome": outcome})
+
+    def postpone(self, due_on: date, *, reason: str, seen: int, by: Person) -> None:
+        """Put off to a day from today on; it reminds anew before that day."""
+        if due_on < clock.today():
+            raise DomainError("延期的日期不能早于今天，请选择今天或以后的日期。")
+        before = self.due_on
+        with database.atomic():
+            self._claim(
+                seen,
+                by,
+                due_on=due_on,
+                due_is_expected=0,
+                remind_at=reminder_time(due_on) if self.remind_at else None,
+                reminded_at=None,
+            )
+            self._record("延期待办", by, old={"due_on": before}, new={"due_on": due_on, "reason": reason})
+
+    def hand_over(self, to: Person, *, reason: str, seen: int, by: Person) -> None:
+        """Give it to a colleague, who is told."""
+        if to.id == self.person_id:
+            raise DomainError("不能转交给自己，请选择另一位同事。")
+        with database.atomic():
+            self._claim(seen, by, person=to.id)
+            notify(
+                to,
+                f"{by.name}转交给你一项待办：{self.title}",
+                key=f"task:{self.id}:handover:{self.version}",
+                address=self.address,
+                body=f"原因：{reason}",
+                action=True,
+            )
+            self._record("转交待办", by, old={"person": by.name}, new={"person": to.name, "reason": reason})
+
+    def _claim(self, seen: int, by: Person, **changes) -> None:
+        """Write the changes when the task is still open, still ``by``'s and still as ``seen``."""
+        found = type(self).locked_by_id(self.id)
+        if found.done_at:
+            raise IllegalMove(
+                f"「{found.title}」已在 {clock.local(found.done_at):%m-%d %H:%M} 完成，无需再处理。"
+            )
+        if found.person_id != by.id:
+            raise NotAllowed("这项待办现在由另一位同事负责，你不能再处理它。")
+        if found.version != seen:
+            raise StaleVersion(f"「{found.title}」刚在另一个页面被改过，请刷新后再处理。")
+        self.claim_version(seen, **changes, updated_at=clock.now())
+
+    def _record(self, action: str, by: Person, *, old: dict | None = None, new: dict | None = None) -> None:
+        audit_log.record(action, by=by, kind="task", subject_id=self.id, title=self.title, old=old, new=new)

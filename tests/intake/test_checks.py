@@ -243,6 +243,7 @@ def test_budget_against_complexity_has_a_limit_that_can_be_set():
         ({"credit_code": "9144030576317066"}, "format"),
         ({"industry": "X99"}, "format"),
         ({"address": SHENZHEN | {"district": "110108"}}, "format"),
+        ({"address": SHENZHEN | {"street": "长" * 201}}, "format"),
         ({"priority": "urgent"}, "format"),
         ({"decision_chain": [{"name": "", "role": "user"}]}, "format"),
         ({"background": "长" * 1001}, "format"),

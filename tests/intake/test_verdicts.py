@@ -16,7 +16,7 @@ from intranet_crm.intake.verdicts import (
 )
 
 COLLECTED, TODAY = date(2026, 11, 2), date(2026, 11, 21)
-GIVEN = Judgements("phone", date(2026, 11, 5), has_sensitive=False, fits_strategy=True)
+GIVEN = Judgements("phone", date(2026, 11, 5), is_sensitive=False, fits=True)
 
 
 def obstacles(**changes):
@@ -27,8 +27,8 @@ def obstacles(**changes):
 
 def test_complete_judgements_allow_approval():
     assert obstacles() == {}
-    assert obstacles(has_sensitive=True, sensitive_handling="合同金额隐去") == {}
-    assert obstacles(fits_strategy=False, fit_remark="总经理特批") == {}
+    assert obstacles(is_sensitive=True, sensitive_note="合同金额隐去") == {}
+    assert obstacles(fits=False, fit_note="总经理特批") == {}
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_complete_judgements_allow_approval():
         ({"truth_on": None}, "truth_on"),
         ({"truth_on": date(2026, 11, 22)}, "truth_on"),
         ({"truth_on": date(2026, 11, 1)}, "truth_on"),
-        ({"has_sensitive": None}, "has_sensitive"),
-        ({"has_sensitive": True, "sensitive_handling": " "}, "sensitive_handling"),
-        ({"fits_strategy": None}, "fits_strategy"),
-        ({"fits_strategy": False}, "fit_remark"),
+        ({"is_sensitive": None}, "is_sensitive"),
+        ({"is_sensitive": True, "sensitive_note": " "}, "sensitive_note"),
+        ({"fits": None}, "fits"),
+        ({"fits": False}, "fit_note"),
     ],
 )
 def test_missing_judgement_is_named(changes, name):
@@ -53,7 +53,7 @@ def test_missing_judgement_is_named(changes, name):
 
 def test_a_return_needs_an_opinion_and_fields_with_questions():
     assert set(return_obstacles(" ", [])) == {"opinion", "items"}
-    assert set(return_obstacles("请补充", [ReturnItem("detail", "")])) == {"question-detail"}
+    assert set(return_obstacles("请补充", [ReturnItem("detail", "")])) == {"remark-detail"}
     assert set(return_obstacles("请补充", [ReturnItem("colour", "为何")])) == {"items"}
     assert return_obstacles("请补充", [ReturnItem("detail", "数量是多少")]) == {}
 
