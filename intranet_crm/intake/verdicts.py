@@ -23,8 +23,8 @@ class Judgements:
 
 
 @dataclass(frozen=True)
-class ReturnItem:
-    """One field named by a return, what is asked, and the collector's answer."""
+class ReturnedField:
+    """One field named by a return, what is wrong, and the collector's answer (a table row will do as well)."""
 
     field: str
     remark: str
@@ -64,7 +64,7 @@ def _truth_date_obstacle(on: date | None, earliest: date, today: date) -> str:
     return ""
 
 
-def return_obstacles(opinion: str, items: Iterable[ReturnItem]) -> dict[str, str]:
+def return_obstacles(opinion: str, items: Iterable[ReturnedField]) -> dict[str, str]:
     """What keeps the head from 「退回」: it needs an opinion and a field with a remark (O5)."""
     items = list(items)
     found = {}
@@ -85,7 +85,7 @@ def rejection_obstacles(opinion: str) -> dict[str, str]:
     return {} if opinion.strip() else {"opinion": "否决时请写明理由，采集人会看到。"}
 
 
-def resubmission_obstacles(items: Iterable[ReturnItem]) -> dict[str, str]:
+def resubmission_obstacles(items: Iterable[ReturnedField]) -> dict[str, str]:
     """What keeps the collector from submitting again: each item of the return needs an answer (O5)."""
     return {
         f"answer-{item.field}": f"退回意见要求修改「{FIELDS[item.field].label}」，请答复后再提交。"

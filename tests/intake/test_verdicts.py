@@ -7,7 +7,7 @@ import pytest
 
 from intranet_crm.intake.verdicts import (
     Judgements,
-    ReturnItem,
+    ReturnedField,
     approval_obstacles,
     entry_due,
     rejection_obstacles,
@@ -53,9 +53,9 @@ def test_missing_judgement_is_named(changes, name):
 
 def test_a_return_needs_an_opinion_and_fields_with_questions():
     assert set(return_obstacles(" ", [])) == {"opinion", "items"}
-    assert set(return_obstacles("请补充", [ReturnItem("detail", "")])) == {"remark-detail"}
-    assert set(return_obstacles("请补充", [ReturnItem("colour", "为何")])) == {"items"}
-    assert return_obstacles("请补充", [ReturnItem("detail", "数量是多少")]) == {}
+    assert set(return_obstacles("请补充", [ReturnedField("detail", "")])) == {"remark-detail"}
+    assert set(return_obstacles("请补充", [ReturnedField("colour", "为何")])) == {"items"}
+    assert return_obstacles("请补充", [ReturnedField("detail", "数量是多少")]) == {}
 
 
 def test_a_rejection_needs_its_reason():
@@ -64,7 +64,7 @@ def test_a_rejection_needs_its_reason():
 
 
 def test_each_returned_item_is_answered_before_resubmission():
-    items = [ReturnItem("detail", "数量是多少", "120台"), ReturnItem("budget", "含税吗")]
+    items = [ReturnedField("detail", "数量是多少", "120台"), ReturnedField("budget", "含税吗")]
     assert resubmission_obstacles(items) == {
         "answer-budget": "退回意见要求修改「预算范围」，请答复后再提交。"
     }
