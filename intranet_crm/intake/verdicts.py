@@ -24,7 +24,7 @@ class Judgements:
 
 @dataclass(frozen=True)
 class ReturnedField:
-    """One field named by a return, what is wrong, and the collector's answer (a table row will do as well)."""
+    """One field named by a return, what is wrong, and the collector's answer; a table row serves too."""
 
     field: str
     remark: str
