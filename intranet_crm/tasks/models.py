@@ -52,7 +52,7 @@ class Task(VersionedModel):
         remind_at: datetime | None = None,
         due_is_expected: bool = False,
     ) -> Self | None:
-        """Put something on a person's list, in the caller's transaction; None when ``key`` was asked before."""
+        """Put something on a person's list, in the caller's transaction; None for a ``key`` asked before."""
         moment = clock.now()
         asked = insert_ignoring_repeats(
             cls,
@@ -74,15 +74,23 @@ class Task(VersionedModel):
 
     @classmethod
     def settle(
-        cls, subject_kind: str, subject_id: int, kind: str | None = None, *, by: Person, outcome: str = ""
+        cls,
+        subject_kind: str,
+        subject_id: int,
+        kind: str,
+        *,
+        by: Person,
+        outcome: str = "",
+        asked_by: datetime | None = None,
     ) -> int:
-        """Close the open tasks of a subject (of one kind, or all), in the caller's transaction.
+        """Close the open tasks of a subject and kind, in the caller's transaction; returns how many.
 
-        Returns how many were closed; the verb that makes them needless writes the audit row.
+        ``asked_by`` spares those asked after that moment. The verb that settles them writes the audit row.
         """
-        mine = (cls.subject_kind == subject_kind) & (cls.subject_id == subject_id) & cls.done_at.is_null()
-        if kind is not None:
-            mine &= cls.kind == kind
+        about = (cls.subject_kind == subject_kind) & (cls.subject_id == subject_id) & (cls.kind == kind)
+        open_ones = about & cls.done_at.is_null()
+        if asked_by is not None:
+            open_ones &= cls.created_at <= asked_by
         moment = clock.now()
         return (
             cls.update(
@@ -92,7 +100,7 @@ class Task(VersionedModel):
                 version=cls.version + 1,
                 updated_at=moment,
             )
-            .where(mine)
+            .where(open_ones)
             .execute()
         )
 
@@ -138,9 +146,7 @@ class Task(VersionedModel):
         """Write the changes when the task is still open, still ``by``'s and still as ``seen``."""
         found = type(self).locked_by_id(self.id)
         if found.done_at:
-            raise IllegalMove(
-                f"「{found.title}」已在 {clock.local(found.done_at):%m-%d %H:%M} 完成，无需再处理。"
-            )
+            raise IllegalMove(f"「{found.title}」已在 {clock.local(found.done_at):%m-%d %H:%M} 办结。")
         if found.person_id != by.id:
             raise NotAllowed("这项待办现在由另一位同事负责，你不能再处理它。")
         if found.version != seen:

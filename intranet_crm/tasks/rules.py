@@ -1,0 +1,37 @@
+"""When a task reminds, and where it stands today."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from intranet_crm import clock
+from intranet_crm.reference.workdays import WorkCalendar, previous_working_day
+
+REMIND_HOUR = 9
+
+
+class Span(StrEnum):
+    """Where a task stands, in the words of the filter."""
+
+    OVERDUE = "逾期"
+    TODAY = "今天"
+    WEEK = "本周"
+    LATER = "以后"
+    DONE = "已完成"
+
+
+def reminder_time(due_on: date, calendar: WorkCalendar | None = None) -> datetime:
+    """The stored moment of 09:00 on the working day before ``due_on`` (E5)."""
+    return clock.at(previous_working_day(due_on, calendar), REMIND_HOUR)
+
+
+def end_of_week(today: date) -> date:
+    """The Sunday of the week of ``today``."""
+    return today + timedelta(days=6 - today.weekday())
+
+
+def span_of(due_on: date, today: date) -> Span:
+    if due_on < today:
+        return Span.OVERDUE
+    if due_on == today:
+        return Span.TODAY
+    return Span.WEEK if due_on <= end_of_week(today) else Span.LATER
