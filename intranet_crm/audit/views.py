@@ -1,0 +1,32 @@
+"""The audit log's screen, for auditors only."""
+
+import json
+
+from flask import Blueprint, render_template, request
+
+from intranet_crm.accounts.access import requires
+from intranet_crm.accounts.rules import Permission
+from intranet_crm.audit import queries
+from intranet_crm.audit.forms import AuditFilter
+
+bp = Blueprint("audit", __name__)
+blueprints = [bp]
+
+
+@bp.get("/audit")
+@requires(Permission.SEE_AUDIT)
+def index():
+    form = AuditFilter(request.args)
+    wanted = form.data if form.validate() else {}
+    found = queries.entries(**wanted, before=request.args.get("before", type=int))
+    page, more = found[: queries.PAGE], len(found) > queries.PAGE
+    return render_template("audit/index.html", form=form, page=page, more=more, differences=differences)
+
+
+def differences(entry) -> list[tuple[str, object, object]]:
+    """(name, old, new) of each value that the entry keeps."""
+    values = getattr(entry, "auditvalues", None)
+    if not values or not values.id:
+        return []
+    old, new = json.loads(values.old or "{}"), json.loads(values.new or "{}")
+    return [(name, old.get(name), new.get(name)) for name in {**old, **new}]

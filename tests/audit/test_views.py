@@ -1,0 +1,22 @@
+"""The log's screen."""
+
+from intranet_crm import audit_log
+
+
+def test_the_auditor_reads_filters_and_pages(sign_in, people):
+    for number in range(60):
+        audit_log.record(
+            "导出", by=people["admin"], kind="customer", subject_id=number, title=f"名单{number}"
+        )
+    browser = sign_in("auditor")
+    page = browser.get("/audit?action=导出").text
+    assert "名单59" in page
+    assert "名单0<" not in page
+    following = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert "名单0<" in browser.get(following).text
+    assert "没有符合条件的记录" in browser.get("/audit?actor=无此人").text
+
+
+def test_nobody_else_reads_it_not_even_the_administrator(sign_in):
+    for username in ("chenjing", "linhai", "admin", "xujing"):
+        assert sign_in(username).get("/audit").status_code == 403
