@@ -52,3 +52,37 @@ def heads_upward(department: Department) -> list[tuple[int, list[Person]]]:
 def department_tree() -> list[Department]:
     """All departments, each parent before its children."""
     return list(Department.select().order_by(Department.path))
+
+
+PEOPLE_A_PAGE = 50
+
+
+def people_page(
+    *, text: str = "", department: int | None = None, role: str = "", after: str = ""
+) -> tuple[list[Person], str]:
+    """People by account name from ``after`` on, and the account name after which the next page begins."""
+    query = Person.select(Person, Department).join(Department)
+    if text:
+        query = query.where(Person.name.contains(text) | Person.username.contains(text.lower()))
+    if department and (top := Department.get_or_none(Department.id == department)):
+        query = query.where(Department.path.startswith(top.path))
+    if role:
+        query = query.where(
+            Person.id.in_(PersonRole.select(PersonRole.person).where(PersonRole.role == role))
+        )
+    found = list(query.where(Person.username > after).order_by(Person.username).limit(PEOPLE_A_PAGE + 1))
+    page = found[:PEOPLE_A_PAGE]
+    _give_roles(page)
+    return page, page[-1].username if len(found) > PEOPLE_A_PAGE else ""
+
+
+def _give_roles(people: list[Person]) -> None:
+    """Load everybody's roles in one query."""
+    held: dict[int, set[str]] = {}
+    rows = PersonRole.select(PersonRole.person, PersonRole.role).where(
+        PersonRole.person.in_([person.id for person in people])
+    )
+    for person_id, role in rows.tuples():
+        held.setdefault(person_id, set()).add(role)
+    for person in people:
+        person.roles = [role for role in Role if role.value in held.get(person.id, ())]

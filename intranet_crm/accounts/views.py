@@ -7,14 +7,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask_login import current_user, login_user, logout_user
 
 from intranet_crm import clock
-from intranet_crm.accounts import passwords
+from intranet_crm.accounts import admin_views, passwords
 from intranet_crm.accounts.access import me, public, signed_in
 from intranet_crm.accounts.forms import PasswordForm, SignInForm
 from intranet_crm.accounts.models import Person, Session, SignInFailure
 from intranet_crm.accounts.rules import clean_username
 
 bp = Blueprint("accounts", __name__)
-blueprints = [bp]
+blueprints = [bp, admin_views.bp]
 
 
 def own_address(text: str | None) -> str:
