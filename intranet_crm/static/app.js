@@ -44,6 +44,12 @@
   on("htmx:configRequest", (event) => {
     if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = meta("csrf-token");
   });
+  on("htmx:afterRequest", ({ detail: { xhr } }) => {
+    const token = xhr.getResponseHeader("X-CSRFToken"); // a fresh one, after signing in again in another window
+    if (!token) return;
+    document.querySelector('meta[name="csrf-token"]').content = token;
+    for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = token;
+  });
   on("htmx:sendError", () => say("网络不通，内容仍在页面上，请恢复网络后再试。"));
   on("htmx:timeout", () => say("服务器没有回应，内容仍在页面上，请稍后再试。"));
   on("htmx:responseError", (event) => {
@@ -62,7 +68,7 @@
 
   // --- Autosave: <form data-autosave hx-post=… hx-trigger="input delay:…"> ------------------------
 
-  const unsaved = new Set();
+  const unsaved = new Map(); // form -> whether it changed since the request under way was sent
 
   function autosaveSays(form, text, state) {
     const status = form.querySelector("[data-autosave-status]");
@@ -74,26 +80,29 @@
   on("input", (event) => {
     const form = event.target.form;
     if (!form?.matches("[data-autosave]")) return;
-    unsaved.add(form);
+    unsaved.set(form, true);
     autosaveSays(form, "有改动未保存", "unsaved");
   });
   on("htmx:beforeRequest", ({ detail: { elt } }) => {
     if (!elt.matches("[data-autosave]")) return;
-    unsaved.delete(elt);
+    unsaved.set(elt, false);
     autosaveSays(elt, "正在保存…", "saving");
   });
   on("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
     if (!elt.matches("[data-autosave]")) return;
-    if (successful) {
+    const refused = ["HX-Retarget", "HX-Redirect"].some((name) => xhr.getResponseHeader(name)); // kindly, with 200
+    if (successful && !refused) {
+      if (unsaved.get(elt)) return;
+      unsaved.delete(elt);
       const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
-      if (!unsaved.has(elt)) autosaveSays(elt, `已保存 ${time}`, "saved");
+      autosaveSays(elt, `已保存 ${time}`, "saved");
       return;
     }
-    unsaved.add(elt);
+    unsaved.set(elt, true);
     autosaveSays(elt, xhr.status === 409 ? "他人刚改过，未保存" : "未保存，内容仍在页面上", "failed");
   });
   addEventListener("beforeunload", (event) => {
-    if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
+    if ([...unsaved.keys()].some((form) => form.isConnected)) event.preventDefault();
   });
 
   // --- Forms: ask first (data-confirm), send once -------------------------------------------------
@@ -254,7 +263,10 @@
 
   function watchSections(index) {
     const links = new Map([...index.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
-    const mark = (id) => links.forEach((link, key) => (key === id ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+    const mark = (id) => links.forEach((link, key) => {
+      if (key === id) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
     const watcher = new IntersectionObserver((entries) => {
       const seen = entries.find((entry) => entry.isIntersecting);
       if (seen) mark(seen.target.id);
