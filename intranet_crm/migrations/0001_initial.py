@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-21 22:07.
+# Generated from a schema diff on 2026-11-21 22:23.
 from peewee import *
 
 def up(migrator, db):
@@ -248,12 +248,12 @@ def up(migrator, db):
         customer = ForeignKeyField(Customer, on_delete='CASCADE')
         happened_at = DateTimeField()
         subject = CharField(max_length=120, default='')
-        purpose = CharField(max_length=12, default='')
+        purpose = CharField(max_length=16, default='')
         method = CharField(max_length=16)
         participants = CharField(max_length=200, default='')
         person = ForeignKeyField(Person, on_delete='RESTRICT')
         content = TextField()
-        feedback = CharField(max_length=16, default='')
+        feedback = CharField(max_length=20, default='')
         feedback_text = TextField(default='')
         objections = TextField(default='')
         business_change = TextField(default='')
@@ -261,6 +261,7 @@ def up(migrator, db):
         next_at = DateTimeField(null=True)
         owner = ForeignKeyField(Person, null=True, on_delete='RESTRICT')
         key = CharField(unique=True, max_length=36)
+        created_by = ForeignKeyField(Person, on_delete='RESTRICT')
         class Meta:
             database = db
             table_name = 'follow_up'
@@ -490,6 +491,7 @@ def up(migrator, db):
         done_at = DateTimeField(null=True)
         done_by = IntegerField(null=True)
         outcome = CharField(max_length=300, default='')
+        handed_by_id = IntegerField(null=True)
         class Meta:
             database = db
             table_name = 'task'

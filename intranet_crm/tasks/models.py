@@ -1,16 +1,16 @@
 """Tasks: what a person has to do, by when, and why."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
-from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField
+from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.database import VersionedModel, database, insert_ignoring_repeats
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.notices.models import notify
-from intranet_crm.tasks.rules import reminder_time
+from intranet_crm.tasks.rules import BOUND_KINDS, reminder_time
 
 
 class Task(VersionedModel):
@@ -29,6 +29,7 @@ class Task(VersionedModel):
     done_at = DateTimeField(null=True)
     done_by = IntegerField(null=True)
     outcome = CharField(300, default="")
+    handed_by_id = IntegerField(null=True)  # who gave it to ``person``
 
     class Meta:
         indexes = (
@@ -76,7 +77,7 @@ class Task(VersionedModel):
     def settle(
         cls,
         subject_kind: str,
-        subject_id: int,
+        subject_id: int | ModelSelect,
         kind: str,
         *,
         by: Person,
@@ -85,9 +86,11 @@ class Task(VersionedModel):
     ) -> int:
         """Close the open tasks of a subject and kind, in the caller's transaction; returns how many.
 
-        ``asked_by`` spares those asked after that moment. The verb that settles them writes the audit row.
+        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that moment.
+        The verb that settles them writes the audit row.
         """
-        about = (cls.subject_kind == subject_kind) & (cls.subject_id == subject_id) & (cls.kind == kind)
+        ids = [subject_id] if isinstance(subject_id, int) else subject_id
+        about = (cls.subject_kind == subject_kind) & cls.subject_id.in_(ids) & (cls.kind == kind)
         open_ones = about & cls.done_at.is_null()
         if asked_by is not None:
             open_ones &= cls.created_at <= asked_by
@@ -104,6 +107,11 @@ class Task(VersionedModel):
             .execute()
         )
 
+    @property
+    def is_movable(self) -> bool:
+        """Whether a person may tick, postpone or give it away; a step of a form's way ends by its own act."""
+        return self.kind not in BOUND_KINDS
+
     def complete(self, *, outcome: str = "", seen: int, by: Person) -> None:
         """The person has done it."""
         with database.atomic():
@@ -111,46 +119,51 @@ class Task(VersionedModel):
             self._record("完成待办", by, new={"outcome": outcome})
 
     def postpone(self, due_on: date, *, reason: str, seen: int, by: Person) -> None:
-        """Put off to a day from today on; it reminds anew before that day."""
+        """Put it off to another day, from today on; it reminds anew before that day."""
         if due_on < clock.today():
             raise DomainError("延期的日期不能早于今天，请选择今天或以后的日期。")
         before = self.due_on
+        remind_at = reminder_time(due_on) if self.remind_at else None
         with database.atomic():
-            self._claim(
-                seen,
-                by,
-                due_on=due_on,
-                due_is_expected=0,
-                remind_at=reminder_time(due_on) if self.remind_at else None,
-                reminded_at=None,
-            )
+            self._claim(seen, by, due_on=due_on, due_is_expected=0, remind_at=remind_at, reminded_at=None)
             self._record("延期待办", by, old={"due_on": before}, new={"due_on": due_on, "reason": reason})
 
     def hand_over(self, to: Person, *, reason: str, seen: int, by: Person) -> None:
         """Give it to a colleague, who is told."""
-        if to.id == self.person_id:
+        if to.id == by.id:
             raise DomainError("不能转交给自己，请选择另一位同事。")
+        why = f"{by.name}转交：{reason}"
         with database.atomic():
-            self._claim(seen, by, person=to.id)
-            notify(
-                to,
-                f"{by.name}转交给你一项待办：{self.title}",
-                key=f"task:{self.id}:handover:{self.version}",
-                address=self.address,
-                body=f"原因：{reason}",
-                action=True,
-            )
+            told = f"{why}。{self.reason}" if self.reason else why
+            self._claim(seen, by, person=to.id, handed_by_id=by.id, reason=told[:300])
+            key = f"task:{self.id}:handover:{self.version}"
+            notify(to, f"待办：{self.title}", key=key, address=self.address, body=why, action=True)
             self._record("转交待办", by, old={"person": by.name}, new={"person": to.name, "reason": reason})
 
-    def _claim(self, seen: int, by: Person, **changes) -> None:
+    def remind(self, moment: datetime) -> bool:
+        """Tell the person once that it is coming up; False when it is done, told, or not yet time."""
+        with database.atomic():
+            found = Task.locked_by_id(self.id)
+            if found.done_at or found.reminded_at or not found.remind_at or found.remind_at > moment:
+                return False
+            key = f"task:{found.id}:{found.remind_at:%Y%m%dT%H%M}"
+            told = notify(
+                found.person, found.title, key=key, address=found.address, body=found.reason, action=True
+            )
+            Task.update(reminded_at=moment).where(Task.id == found.id).execute()
+        return told
+
+    def _claim(self, seen: int, by: Person, **changes: Any) -> None:
         """Write the changes when the task is still open, still ``by``'s and still as ``seen``."""
-        found = type(self).locked_by_id(self.id)
-        if found.done_at:
-            raise IllegalMove(f"「{found.title}」已在 {clock.local(found.done_at):%m-%d %H:%M} 办结。")
-        if found.person_id != by.id:
-            raise NotAllowed("这项待办现在由另一位同事负责，你不能再处理它。")
-        if found.version != seen:
-            raise StaleVersion(f"「{found.title}」刚在另一个页面被改过，请刷新后再处理。")
+        now_is = type(self).locked_by_id(self.id)
+        if not now_is.is_movable:
+            raise IllegalMove("这项待办随采集表的流转办结，请打开采集表处理。")
+        if now_is.done_at:
+            raise IllegalMove(f"这项待办已在 {clock.local(now_is.done_at):%m-%d %H:%M} 办结，没有再改动。")
+        if now_is.person_id != by.id:
+            raise NotAllowed("这项待办已转交给别的同事，请刷新页面查看最新的待办。")
+        if now_is.version != seen:
+            raise StaleVersion("这项待办刚在另一个页面改过，请刷新页面后再处理。")
         self.claim_version(seen, **changes, updated_at=clock.now())
 
     def _record(self, action: str, by: Person, *, old: dict | None = None, new: dict | None = None) -> None:

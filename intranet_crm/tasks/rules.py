@@ -8,6 +8,9 @@ from intranet_crm.reference.workdays import WorkCalendar, previous_working_day
 
 REMIND_HOUR = 9
 
+# Steps of an intake form's way: reviewing, answering a return, entering. They end by that act alone.
+BOUND_KINDS = frozenset({"review", "return", "entry"})
+
 
 class Span(StrEnum):
     """Where a task stands, in the words of the filter."""
