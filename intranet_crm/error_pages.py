@@ -3,7 +3,8 @@
 import logging
 
 from flask import Flask, Response, render_template
-from flask_wtf.csrf import CSRFError
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
 from peewee import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -39,6 +40,11 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
 
 
 def _csrf(error: CSRFError) -> tuple[str, int] | Response:
+    """After signing in again in another window the open page's token is old: it gets the new one (app.js)."""
+    if htmx.is_request() and current_user.is_authenticated:
+        response = htmx.message("登录已更新，请再点一次保存。", 422)
+        response.headers["X-CSRFToken"] = generate_csrf()
+        return response
     return answer(400, "页面已失效，请返回上一页刷新后再提交；填写的内容浏览器会保留。")
 
 

@@ -100,3 +100,8 @@ def test_every_template_compiles_and_keeps_the_content_policy(whole_app, path):
     assert "|safe" not in text, name
     limit = 60 if path.name.startswith("_") else 150
     assert len(text.splitlines()) <= limit or "macros/" in name or printed, f"{name} is long"
+
+
+def test_people_are_addressed_in_one_way():
+    texts = [path for path in [*python_files(), *TEMPLATES.rglob("*.html")] if "您" in path.read_text()]
+    assert texts == []
