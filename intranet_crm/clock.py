@@ -1,14 +1,29 @@
 """The time: stored as naive UTC with microseconds, shown and counted in Asia/Shanghai."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+_set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """Within it the time stands still at ``moment`` (naive UTC), in this context only: a history is retold."""
+    token = _set_to.set(moment)
+    try:
+        yield
+    finally:
+        _set_to.reset(token)
+
 
 def now() -> datetime:
     """This moment in naive UTC, as the database keeps it."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    return _set_to.get() or datetime.now(UTC).replace(tzinfo=None)
 
 
 def today() -> date:
