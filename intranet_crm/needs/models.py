@@ -1,10 +1,19 @@
 """Needs: what a customer wants, in which budget, by when."""
 
+from datetime import date
+from typing import Any, Self
+
 from peewee import BigIntegerField, CharField, DateField, ForeignKeyField, IntegerField, TextField
 
+from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Customer
-from intranet_crm.database import JSONField, VersionedModel
+from intranet_crm.customers.timeline import note
+from intranet_crm.database import JSONField, VersionedModel, database
+from intranet_crm.errors import StaleVersion
+from intranet_crm.needs.rules import UnclearTime, parse_time_node
+from intranet_crm.needs.wording import LABELS, chain_words
+from intranet_crm.reference.choices import NEED_TYPES
 
 
 class Need(VersionedModel):
@@ -38,3 +47,66 @@ class Need(VersionedModel):
 
     class Meta:
         indexes = ((("customer", "created_at"), False),)
+
+    @classmethod
+    def record(cls, customer: Customer, *, by: Person, **facts: Any) -> Self:
+        """A new need, by the names of ``wording.LABELS``, with ``source_form_id`` when a form was its source.
+
+        A time node that cannot be read stays in words, without dates: the customer may have been vague.
+        """
+        moment = clock.now()
+        known = facts | _span(facts.get("expected_finish") or "")
+        with database.atomic():
+            need = cls.create(customer=customer, created_by=by, created_at=moment, updated_at=moment, **known)
+            need._tell("记录需求", by, None, facts, need.background)
+        return need
+
+    def revise(self, seen: int, by: Person, **facts: Any) -> None:
+        """Change what is given; raises StaleVersion when somebody saved it after ``seen``."""
+        with database.atomic():
+            stored = type(self).locked_by_id(self.id)
+            if stored.version != seen:
+                raise StaleVersion()
+            old, new = audit_log.changed({name: getattr(stored, name) for name in facts}, facts)
+            if not new:
+                return
+            dates = _span(new["expected_finish"]) if "expected_finish" in new else {}
+            self.claim_version(seen, **new, **dates, updated_at=clock.now())
+            self._tell("修改需求", by, old, new, "改动：" + "、".join(LABELS.get(name, name) for name in new))
+
+    def _tell(self, action: str, by: Person, old: dict | None, new: dict, summary: str) -> None:
+        word = NEED_TYPES.label(self.type)
+        audit_log.record(
+            action,
+            by=by,
+            kind="need",
+            subject_id=self.id,
+            title=f"{self.customer.name} {word}",
+            old=_masked(old),
+            new=_masked(new),
+        )
+        note(
+            self.customer,
+            kind="need",
+            title=f"{action}：{word}",
+            summary=summary,
+            by=by,
+            subject_kind="need",
+            subject_id=self.id,
+        )
+
+
+def _span(words: str) -> dict[str, date | None]:
+    """The dates that a time node stands for, None for what cannot be read."""
+    try:
+        span = parse_time_node(words, clock.today()) if words else None
+    except UnclearTime:
+        span = None
+    return {"expected_from": span and span.start, "expected_to": span and span.end}
+
+
+def _masked(facts: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The facts as the audit log keeps them: the decision chain holds people's names."""
+    if not facts or "decision_chain" not in facts:
+        return facts
+    return facts | {"decision_chain": chain_words(facts["decision_chain"] or [], in_full=False)}

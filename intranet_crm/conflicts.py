@@ -1,0 +1,50 @@
+"""Two people editing one record: the version a form was made from, and what differs from it now (B14)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Form, HiddenField
+
+from intranet_crm.database import VersionedModel
+from intranet_crm.formatting import ten_thousands
+from intranet_crm.reference.form_fields import TenThousandsField
+
+
+class VersionField(HiddenField):
+    """The version that the page showed; a missing or odd one is 0, which is never the latest."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        typed = values[0] if values else ""
+        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field in words: what is saved now, and what waits in the form."""
+
+    label: str
+    current: str
+    yours: str
+
+
+def differences(form: Form, record: VersionedModel) -> list[Difference]:
+    """Where the form differs from the record as it is now; the form then goes on from that version."""
+    found = [
+        Difference(field.label.text, _words(field, getattr(record, name)), _words(field, field.data))
+        for name, field in form._fields.items()
+        if name != "version" and hasattr(record, name)
+    ]
+    form.version.data, form.version.raw_data = record.version, None
+    return [each for each in found if each.current != each.yours]
+
+
+def _words(field: Any, value: Any) -> str:
+    if isinstance(field, TenThousandsField):
+        return f"{ten_thousands(value)} 万元" if value is not None else ""
+    if hasattr(field, "words"):
+        return field.words(value)
+    if getattr(field, "choices", None):
+        return dict(field.choices).get(value, "")
+    if isinstance(value, bool) or field.type == "BooleanField":
+        return "是" if value else "否"
+    return str(value or "")

@@ -1,0 +1,54 @@
+"""A need's values in words for people."""
+
+from intranet_crm.formatting import ten_thousands
+from intranet_crm.reference.choices import DECISION_ROLES
+from intranet_crm.reference.phones import mask_name
+
+TO_BE_CONFIRMED = "待确认"
+
+# T1 (二) and (三)
+LABELS = {
+    "type": "需求类型",
+    "type_note": "需求类型说明",
+    "background": "需求背景简述",
+    "detail": "具体需求描述",
+    "priority": "需求优先级",
+    "complexity": "需求复杂度",
+    "budget_low": "预算下限",
+    "budget_high": "预算上限",
+    "budget_pending": "预算待确认",
+    "budget_cycle": "预算周期",
+    "expected_finish": "期望完成时间",
+    "decision_chain": "决策链",
+    "pain_points": "业务痛点/隐性需求",
+    "acceptance": "交付与验收标准",
+    "competitors": "竞品与客户评价",
+    "intention": "合作意向",
+    "change_kind": "变化类型",
+    "project_status": "当前项目状态",
+    "satisfaction": "满意度反馈",
+    "renewal_intention": "续约意向",
+    "cooperation_history": "历史合作",
+    "bottlenecks": "合作瓶颈",
+}
+
+
+def budget_words(low: int | None, high: int | None, pending: bool) -> str:
+    """「50–80 万元」 from fen; 「待确认」 while it is not settled; '' when nothing is known (D4)."""
+    if low is not None and high is not None:
+        return f"{ten_thousands(low)}{'' if low == high else f'–{ten_thousands(high)}'} 万元"
+    if low is not None:
+        return f"{ten_thousands(low)} 万元以上"
+    if high is not None:
+        return f"不超过 {ten_thousands(high)} 万元"
+    return TO_BE_CONFIRMED if pending else ""
+
+
+def chain_words(chain: list[dict[str, str]], in_full: bool = True) -> str:
+    """「王总（决策者）、李工（使用者）」, the names masked for those without the right (C3)."""
+    return "、".join(
+        (row["name"] if in_full else mask_name(row["name"]))
+        + (f"（{DECISION_ROLES.label(row['role'])}）" if row.get("role") else "")
+        for row in chain
+        if row.get("name")
+    )
