@@ -1,5 +1,7 @@
-"""The customer's table and the verbs that change it."""
+"""The tables of customers and contacts, and the verbs that change them."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Self
 
 from peewee import (
@@ -9,14 +11,18 @@ from peewee import (
     DateTimeField,
     ForeignKeyField,
     IntegerField,
+    IntegrityError,
     TextField,
 )
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers import contact_rules
+from intranet_crm.customers.identity import Taken, sealed
+from intranet_crm.customers.rules import LABELS, audited, derived, shown_name, status_sentence
 from intranet_crm.database import BaseModel, VersionedModel, database
 from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.numbering import next_number
 
 
 class Customer(VersionedModel):
@@ -38,6 +44,7 @@ class Customer(VersionedModel):
     employees = IntegerField(null=True)
     employee_band = CharField(12, default="")
     revenue = BigIntegerField(null=True)  # fen a year
+    revenue_band = CharField(12, default="")
     occupation = CharField(12, default="")
     registered_region = CharField(6, default="")  # the most specific division code known
     registered_street = CharField(200, default="")
@@ -63,13 +70,131 @@ class Customer(VersionedModel):
 
     class Meta:
         indexes = (
-            (("touched_at", "id"), False),
+            # The list's own: any filter is decided inside it, without looking the row up.
+            (
+                ("touched_at", "id", "owner", "success_manager", "status", "kind", "industry", "created_at"),
+                False,
+            ),
             (("owner", "touched_at", "id"), False),
             (("success_manager", "touched_at", "id"), False),
             (("status", "touched_at", "id"), False),
             (("industry_section", "touched_at", "id"), False),
-            (("created_at", "id"), False),
         )
+
+    @classmethod
+    def open(
+        cls,
+        values: Mapping[str, Any],
+        *,
+        by: Person,
+        owner: Person | None = None,
+        first_contact: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """A new customer with its number, as 潜在客户 in 初次接触, owned by ``owner`` or else by ``by``.
+
+        ``values`` are the editable columns (``rules.EDITABLE``), ``kind``, and ``citizen_id`` (plain, or
+        masked: then it is kept as 「脱敏」); ``first_contact`` the columns of its primary contact.
+        Raises Taken when the code or the ID number belongs to another customer.
+        """
+        columns = derived(values) | sealed(values.get("citizen_id"))
+        with database.atomic():
+            number = next_number(f"CUST{clock.today():%Y%m%d}")  # one at a time from here on
+            _refuse_taken(columns)
+            moment = clock.now()
+            stamps = dict.fromkeys(("created_at", "updated_at", "touched_at"), moment)
+            customer = cls.create(number=number, owner=owner or by, created_by=by, **stamps, **columns)
+            for what, first in (("status", customer.status), ("stage", customer.stage)):
+                StatusChange.create(customer=customer, what=what, old="", new=first, by=by, at=moment)
+            TimelineEntry.note(customer, kind="customer", title="新建客户", by=by)
+            customer._log("新建客户", by, new=audited(columns))
+            if first_contact:
+                Contact.add(customer, by=by, **first_contact)
+        return customer
+
+    def revise(self, values: Mapping[str, Any], *, seen: int, by: Person) -> dict[str, Any]:
+        """Change the given columns, as in ``open``; returns those that changed.
+
+        Raises StaleVersion when ``seen`` is not the latest version, Taken as ``open`` does, and
+        DomainError when ``kind`` would change.
+        """
+        if values.get("kind", self.kind) != self.kind:
+            raise DomainError("客户类型建立后不能更改，请另建一个客户。")
+        columns = derived({"kind": self.kind, "industry": self.industry} | dict(values))
+        if "citizen_id" in values:
+            columns |= sealed(values["citizen_id"], self.citizen_id_masked, self.citizen_id_hash)
+        old, new = audit_log.changed({name: getattr(self, name) for name in columns}, columns)
+        if not new:
+            return {}
+        with database.atomic():
+            _refuse_taken(new, self.id)
+            try:
+                self.claim_version(seen, updated_at=clock.now(), **new)
+            except IntegrityError:  # somebody took the code between the look and the write
+                _refuse_taken(new, self.id)
+                raise
+            fields = "、".join(LABELS[name] for name in new if name in LABELS)
+            TimelineEntry.note(self, kind="customer", title="修改客户资料", summary=fields, by=by)
+            self._log("修改客户", by, old=audited(old), new=audited(new))
+        return new
+
+    def change_status(
+        self, status: str, stage: str, *, reason: str, by: Person, seen: tuple[str, str] | None = None
+    ) -> bool:
+        """Move to a status and a stage; returns whether anything changed (B7).
+
+        ``seen`` is the pair the person had before the eyes; raises StaleVersion when it is another now.
+        """
+        with database.atomic():
+            current = Customer.locked_by_id(self.id)
+            if seen and seen != (current.status, current.stage):
+                raise StaleVersion("客户状态刚被别人改过，请看过新的状态后再决定是否更改。")
+            before = {"status": current.status, "stage": current.stage}
+            old, new = audit_log.changed(before, {"status": status, "stage": stage})
+            if not new:
+                return False
+            Customer.update(**new).where(Customer.id == self.id).execute()
+            self.status, self.stage = status, stage
+            for what in new:
+                change = StatusChange.create(
+                    customer=self,
+                    what=what,
+                    old=old[what],
+                    new=new[what],
+                    reason=reason,
+                    by=by,
+                    at=clock.now(),
+                )
+                sentence = status_sentence(what, old[what], new[what])
+                TimelineEntry.note(
+                    self, kind="status", title=sentence, summary=reason, by=by,
+                    subject_kind="status_change", subject_id=change.id,
+                )  # fmt: skip
+            self._log("更改客户状态", by, old=old, new=new | {"reason": reason})
+        return True
+
+    def followed_up(self, at: datetime) -> None:
+        """Keep the time of the latest follow-up; call it in the transaction that records one."""
+        later = Customer.last_followup_at.is_null() | (Customer.last_followup_at < at)
+        Customer.update(last_followup_at=at).where((Customer.id == self.id) & later).execute()
+
+    def _log(self, action: str, by: Person, **values: Any) -> None:
+        title = f"{self.number} {shown_name(self.kind, self.name, full=False)}"
+        audit_log.record(action, by=by, kind="customer", subject_id=self.id, title=title, **values)
+
+
+def owner_of(field: str, value: str | None, own_id: int | None = None) -> str:
+    """The owner's name of the other customer whose ``credit_code`` or ``citizen_id_hash`` this is, or ''."""
+    if not value:
+        return ""
+    held = Customer.select(Person.name).join(Person, on=Customer.owner)
+    found = held.where((getattr(Customer, field) == value) & (Customer.id != (own_id or 0))).tuples().first()
+    return found[0] if found else ""
+
+
+def _refuse_taken(columns: Mapping[str, Any], own_id: int | None = None) -> None:
+    for field, column in (("credit_code", "credit_code"), ("citizen_id", "citizen_id_hash")):
+        if owner := owner_of(column, columns.get(column), own_id):
+            raise Taken(field, owner)
 
 
 class Collaboration(BaseModel):
@@ -206,3 +331,37 @@ class TimelineEntry(BaseModel):
 
     class Meta:
         indexes = ((("customer", "at", "id"), False), (("customer", "kind", "at", "id"), False))
+
+    @classmethod
+    def note(
+        cls,
+        customer: Customer,
+        *,
+        kind: str,
+        title: str,
+        by: Person,
+        summary: str = "",
+        subject_kind: str = "customer",
+        subject_id: int | None = None,
+        at: datetime | None = None,
+    ) -> Self:
+        """Write what happened, in the caller's transaction, and move the customer to the top of the list.
+
+        ``at`` is when it happened, by default now; ``kind`` is one of ``timeline.KINDS``.
+        """
+        moment = clock.now()
+        with database.atomic():
+            entry = cls.create(
+                customer=customer.id,
+                at=at or moment,
+                kind=kind,
+                title=title[:200],
+                summary=summary[:1000],
+                subject_kind=subject_kind,
+                subject_id=customer.id if subject_id is None else subject_id,
+                by_id=by.id,
+                by_name=by.name,
+            )
+            Customer.update(touched_at=moment).where(Customer.id == customer.id).execute()
+            customer.touched_at = moment
+        return entry

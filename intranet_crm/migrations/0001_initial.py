@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-21 22:23.
+# Generated from a schema diff on 2026-11-21 22:28.
 from peewee import *
 
 def up(migrator, db):
@@ -53,6 +53,7 @@ def up(migrator, db):
         employees = IntegerField(null=True)
         employee_band = CharField(max_length=12, default='')
         revenue = BigIntegerField(null=True)
+        revenue_band = CharField(max_length=12, default='')
         occupation = CharField(max_length=12, default='')
         registered_region = CharField(max_length=6, default='')
         registered_street = CharField(max_length=200, default='')
@@ -78,7 +79,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'customer'
-            indexes = ((('touched_at', 'id'), False), (('owner', 'touched_at', 'id'), False), (('success_manager', 'touched_at', 'id'), False), (('status', 'touched_at', 'id'), False), (('industry_section', 'touched_at', 'id'), False), (('created_at', 'id'), False))
+            indexes = ((('touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry', 'created_at'), False), (('owner', 'touched_at', 'id'), False), (('success_manager', 'touched_at', 'id'), False), (('status', 'touched_at', 'id'), False), (('industry_section', 'touched_at', 'id'), False))
     db.create_tables([Customer])
 
     class IntakeForm(Model):
@@ -98,6 +99,7 @@ def up(migrator, db):
         department = ForeignKeyField(Department, on_delete='RESTRICT')
         collected_on = DateField(null=True)
         reviewer = ForeignKeyField(Person, null=True, on_delete='RESTRICT')
+        saved_from = CharField(max_length=36, default='')
         round = IntegerField(default=0)
         submitted_at = DateTimeField(null=True)
         decided_at = DateTimeField(null=True)

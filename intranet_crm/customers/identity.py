@@ -1,0 +1,33 @@
+"""The codes that tell customers apart: 统一社会信用代码 and 身份证号 (B3)."""
+
+from typing import Any
+
+from intranet_crm import secrecy
+from intranet_crm.errors import DomainError
+from intranet_crm.reference.identifiers import mask_citizen_id
+
+
+class Taken(DomainError):
+    """The code or ID number belongs to another customer; says whom to ask and nothing more."""
+
+    def __init__(self, field: str, owner: str):
+        self.field = field
+        label = {"credit_code": "统一社会信用代码", "citizen_id": "身份证号"}[field]
+        super().__init__(f"该{label}已登记在另一位客户名下，请联系其负责人{owner}核对，不要重复建档。")
+
+
+def sealed(number: str | None, known_mask: str = "", known_hash: str | None = None) -> dict[str, Any]:
+    """The columns that keep an ID number: mask, keyed hash and cipher; nothing when it is the known one.
+
+    A number given with asterisks is kept as 「脱敏」, without hash and cipher; the mask of the known number
+    that came back changes nothing.
+    """
+    masked = mask_citizen_id(number)
+    if not number or "*" in number:
+        return {} if masked == known_mask else _columns(masked, None, "")
+    hashed = secrecy.keyed_hash(number)
+    return {} if hashed == known_hash else _columns(masked, hashed, secrecy.encrypted(number))
+
+
+def _columns(masked: str, hashed: str | None, cipher: str) -> dict[str, Any]:
+    return {"citizen_id_masked": masked, "citizen_id_hash": hashed, "citizen_id_cipher": cipher}
