@@ -1,5 +1,9 @@
 """The fixed cast of every test: one or more people of each role, in a small company."""
 
+from intranet_crm.accounts import passwords
+from intranet_crm.accounts.models import Department, Person
+from intranet_crm.accounts.rules import Role
+
 PASSWORD = "Kehu-2026-ok"
 
 # (department, the one above it)
@@ -33,3 +37,21 @@ PEOPLE = (
     ("admin", "系统管理员", "管理员", "信息技术部"),
     ("auditor", "审计员", "审计员", "审计部"),
 )
+
+
+def enrol_cast() -> None:
+    """Everybody into the connected database; one hash for all, since hashing is slow on purpose."""
+    made: dict[str, Department] = {}
+    for name, above in DEPARTMENTS:
+        made[name] = Department.found(name, made.get(above))
+    known = passwords.hashed(PASSWORD)
+    for username, name, role, department in PEOPLE:
+        person = Person.enrol(
+            username=username,
+            name=name,
+            department=made[department],
+            roles=[Role(role)],
+            password="Not-used-1",
+            must_change_password=False,
+        )
+        Person.update(password_hash=known).where(Person.id == person.id).execute()

@@ -12,13 +12,11 @@ import pymysql
 import pytest
 
 from intranet_crm import background, create_app, secrecy
-from intranet_crm.accounts import passwords
 from intranet_crm.accounts.models import Department, Person, Session
-from intranet_crm.accounts.rules import Role
 from intranet_crm.config import load_settings
 from intranet_crm.database import BaseModel, database, is_sqlite, migrate, open_database
 from intranet_crm.files import store
-from tests.cast import DEPARTMENTS, PASSWORD, PEOPLE
+from tests.cast import enrol_cast
 
 ENGINE = os.environ.get("CRM_TEST_DATABASE", "sqlite")
 SERVER = os.environ.get("CRM_TEST_MYSQL", "mysql://root@127.0.0.1:3306/").rstrip("/")
@@ -59,27 +57,10 @@ def whole_app(settings):
     app.config["WTF_CSRF_ENABLED"] = False
     migrate()
     with database.connection_context():
-        _enrol_cast()
+        enrol_cast()
         app.base_rows = _rows()
     database.close_all() if hasattr(database.obj, "close_all") else None
     return app
-
-
-def _enrol_cast() -> None:
-    made = {}
-    for name, above in DEPARTMENTS:
-        made[name] = Department.found(name, made.get(above))
-    known = passwords.hashed(PASSWORD)
-    for username, name, role, department in PEOPLE:
-        person = Person.enrol(
-            username=username,
-            name=name,
-            department=made[department],
-            roles=[Role(role)],
-            password="Not-used-1",
-            must_change_password=False,
-        )
-        Person.update(password_hash=known).where(Person.id == person.id).execute()
 
 
 def _tables() -> list[type[BaseModel]]:
