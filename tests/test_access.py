@@ -1,0 +1,85 @@
+"""Every route × every role: who may come in at all. What they then see is each feature's own test.
+
+A route without a row here fails. Records are asked for by a number that does not exist: 403 means "not your
+role", anything else that the door is open.
+"""
+
+import re
+
+import pytest
+
+from intranet_crm.accounts.rules import Role
+
+ONE_OF_EACH = {
+    Role.SALES: "chenjing",
+    Role.SUCCESS: "huangli",
+    Role.SERVICE: "hetao",
+    Role.ANALYST: "tangjia",
+    Role.SUPERVISOR: "liqiang",
+    Role.HEAD: "zhoufang",
+    Role.ARCHIVIST: "xujing",
+    Role.ADMIN: "admin",
+    Role.AUDITOR: "auditor",
+}
+EVERYBODY = set(Role)
+COLLECTORS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.HEAD}
+READERS = {*COLLECTORS, Role.SERVICE, Role.ADMIN}  # of customers
+WRITERS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.ADMIN}
+ADMIN, HEAD = {Role.ADMIN}, {Role.HEAD}
+
+# "METHOD address": who may enter
+TABLE = {
+    "GET /": EVERYBODY,
+    "GET,POST /account": EVERYBODY,
+    "POST /logout": EVERYBODY,
+    "GET /admin": ADMIN,
+    "GET,POST /admin/people/new": ADMIN,
+    "GET,POST /admin/people/<int:key>": ADMIN,
+    "POST /admin/people/<int:key>/password": ADMIN,
+    "POST /admin/people/<int:key>/suspension": ADMIN,
+    "POST /admin/people/<int:key>/reinstatement": ADMIN,
+    "GET /admin/departments": ADMIN,
+    "GET,POST /admin/departments/new": ADMIN,
+    "GET,POST /admin/departments/<int:key>": ADMIN,
+    "GET /audit": {Role.AUDITOR},
+}
+PUBLIC = {"GET,POST /login", "GET /healthz", "GET /static/<path:filename>"}
+
+
+def routes(app) -> dict[str, object]:
+    return {
+        f"{','.join(sorted(rule.methods - {'HEAD', 'OPTIONS'}))} {rule.rule}": rule
+        for rule in app.url_map.iter_rules()
+    }
+
+
+def test_every_route_has_its_row(app):
+    known = routes(app)
+    assert sorted(set(known) - set(TABLE) - PUBLIC) == [], "routes without a row"
+    assert sorted(set(TABLE) - set(known)) == [], "rows without a route"
+
+
+@pytest.fixture
+def browsers(sign_in):
+    return {role: sign_in(username) for role, username in ONE_OF_EACH.items()}
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_the_door_opens_for_these_roles_only(app, browsers, row):
+    methods, rule = row.split(" ", 1)
+    address = re.sub(r"<int:\w+>", "999999", rule)
+    address = re.sub(r"<[\w:]+>", "x", address)
+    for method in methods.split(","):
+        may = {role for role, it in browsers.items() if it.open(address, method=method).status_code != 403}
+        if rule == "/logout":
+            continue
+        assert may == TABLE[row], f"{method} {address}"
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_a_stranger_is_sent_to_sign_in(client, people, row):
+    methods, rule = row.split(" ", 1)
+    address = re.sub(r"<[\w:]+>", "1", rule)
+    answer = client.open(address, method=methods.split(",")[-1])
+    assert answer.status_code in (302, 401)
+    assert "登录" in answer.text or "/login" in answer.location
