@@ -13,7 +13,7 @@ _set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
 
 @contextmanager
 def as_of(moment: datetime) -> Iterator[None]:
-    """Within it the time stands still at ``moment`` (naive UTC), in this context only: a history is retold."""
+    """Within it time stands still at ``moment`` (naive UTC), in this context only: a history is retold."""
     token = _set_to.set(moment)
     try:
         yield
