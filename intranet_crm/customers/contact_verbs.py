@@ -1,0 +1,86 @@
+"""What may be done with a contact; mixed into its table in ``models.py``."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from intranet_crm import audit_log, clock
+from intranet_crm.accounts.models import Person
+from intranet_crm.customers import contact_rules
+from intranet_crm.database import database
+from intranet_crm.errors import DomainError, StaleVersion
+
+if TYPE_CHECKING:
+    from intranet_crm.customers.models import Customer
+
+
+class ContactVerbs:
+    @classmethod
+    def add(cls, customer: "Customer", *, by: Person, **facts: Any) -> Self:
+        """A new contact, by the names of ``contact_rules.LABELS``; the customer's first one is its primary.
+
+        Raises DomainError when there is neither a phone nor an e-mail.
+        """
+        moment = clock.now()
+        with database.atomic():
+            type(customer).locked_by_id(customer.id)
+            first = not cls.select().where(cls.customer == customer.id).exists()
+            facts["is_primary"] = int(first or bool(facts.get("is_primary")))
+            contact = cls(customer=customer, created_by=by, created_at=moment, updated_at=moment, **facts)
+            contact._claim_primary(facts)
+            contact.save(force_insert=True)
+            contact._tell("添加联系人", by, None, facts)
+        return contact
+
+    def revise(self, seen: int, by: Person, **facts: Any) -> None:
+        """Change what is given; a masked value that came back changes nothing (C3).
+
+        A primary contact stays so until another one becomes it. Raises StaleVersion, and DomainError
+        when neither a phone nor an e-mail would be left.
+        """
+        with database.atomic():
+            type(self.customer).locked_by_id(self.customer_id)
+            stored = type(self).get_by_id(self.id)
+            if stored.version != seen:
+                raise StaleVersion()
+            before = {name: getattr(stored, name) for name in contact_rules.LABELS}
+            after = before | {name: contact_rules.unmasked(name, facts[name], before[name]) for name in facts}
+            after["is_primary"] = int(bool(after["is_primary"]) or bool(before["is_primary"]))
+            old, new = audit_log.changed(before, after)
+            if not new:
+                return
+            self._claim_primary(after)
+            self.claim_version(seen, **new, updated_at=clock.now())
+            self._tell("修改联系人", by, old, new)
+
+    def _claim_primary(self, facts: dict[str, Any]) -> None:
+        if not contact_rules.is_reachable(facts):
+            raise DomainError(contact_rules.UNREACHABLE)
+        if facts["is_primary"]:
+            cls = type(self)
+            others = (cls.customer == self.customer_id) & (cls.is_primary == 1) & (cls.id != (self.id or 0))
+            cls.update(is_primary=0, version=cls.version + 1, updated_at=clock.now()).where(others).execute()
+
+    def _tell(self, action: str, by: Person, old: dict[str, Any] | None, new: dict[str, Any]) -> None:
+        """The audit row and the timeline entry, personal data masked: both have readers without the right."""
+        from intranet_crm.customers.timeline import note  # here, because it needs these tables
+
+        name = contact_rules.MASKS["name"](self.name)
+        audit_log.record(
+            action,
+            by=by,
+            kind="contact",
+            subject_id=self.id,
+            title=f"{self.customer.name} {name}",
+            old=contact_rules.masked(old) if old else None,
+            new=contact_rules.masked(new),
+        )
+        changes = "、".join(contact_rules.LABELS[each] for each in new) if old else ""
+        summary = f"改动：{changes}" if old else " ".join(filter(None, (self.department, self.post)))
+        note(
+            self.customer,
+            kind="contact",
+            title=f"{action} {name}",
+            by=by,
+            summary=summary,
+            subject_kind="contact",
+            subject_id=self.id,
+        )
