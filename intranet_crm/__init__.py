@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 def _open_and_close(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
-        if request.endpoint == "static":
+        if request.endpoint in ("static", "healthz"):
             return
         address, request_id = request.remote_addr or "", secrets.token_hex(6)
         g.request_id = request_id
@@ -122,6 +122,7 @@ def _give_templates(app: Flask) -> None:
 
     @app.context_processor
     def shell() -> dict:
-        if not current_user or not current_user.is_authenticated:
+        # An error page must not ask the database that has just failed.
+        if database.is_closed() or not current_user.is_authenticated:
             return {"navigation": [], "unread_notices": 0}
         return {"navigation": menu_for(current_user), "unread_notices": unread_count(current_user)}

@@ -89,7 +89,8 @@ def _claim() -> Job | None:
     moment = clock.now()
     free = Job.lease_until.is_null() | (Job.lease_until < moment)
     due = Job.done_at.is_null() & Job.failed_at.is_null() & (Job.run_after <= moment) & free
-    for found in Job.select().where(due).order_by(Job.id).limit(5):
+    # A list: an open cursor is a read snapshot, which SQLite refuses to turn into a write.
+    for found in list(Job.select().where(due).order_by(Job.id).limit(5)):
         mine = Job.update(lease_until=moment + LEASE).where((Job.id == found.id) & due).execute()
         if mine:
             return found

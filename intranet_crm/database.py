@@ -26,7 +26,13 @@ database = DatabaseProxy()
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # A power cut must not take back an acknowledged write, so SQLite syncs every commit.
-SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "cache_size": -65536}
+SQLITE_PRAGMAS = {
+    "busy_timeout": 10_000,
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "cache_size": -65536,
+}
 
 
 class ExactMySQLDatabase(PooledMySQLDatabase):
@@ -43,7 +49,7 @@ def open_database(url: str, *, durable: bool = True) -> Any:
         return PooledSqliteDatabase(
             parts.path,
             pragmas=pragmas,
-            timeout=10,
+            timeout=10,  # the pool's; SQLite's own is a pragma
             lock_type="IMMEDIATE",
             max_connections=64,
             check_same_thread=False,

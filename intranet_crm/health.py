@@ -6,6 +6,7 @@ from peewee import DatabaseError, InterfaceError
 import intranet_crm
 from intranet_crm import background
 from intranet_crm.accounts.access import public
+from intranet_crm.database import database
 
 
 def init(app: Flask) -> None:
@@ -14,6 +15,7 @@ def init(app: Flask) -> None:
     def healthz():
         facts = {"status": "ok", "version": intranet_crm.__version__, "database": "ok", "worker": "ok"}
         try:
+            database.connect(reuse_if_open=True)
             if background.worker_is_late():
                 facts["worker"] = "late"
         except (DatabaseError, InterfaceError):
