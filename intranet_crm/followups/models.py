@@ -63,14 +63,15 @@ class FollowUp(VersionedModel):
         *,
         key: str,
         by: Person,
-        contacts: Iterable[Contact] = (),
+        contact_ids: Iterable[int] = (),
         steps: Iterable[Step] = (),
         uploads: Iterable[Upload] = (),
         **facts: Any,
     ) -> Self:
         """A contact that took place, with its tasks, reminders and timeline entry; raises DomainError.
 
-        ``facts`` are the columns of T4: happened_at, method, content and person must be there.
+        ``facts`` are the columns of T4, moments as stored; happened_at, method and content must be there,
+        ``person`` is by default ``by``.
         The same ``key`` is one record: the second call returns the first one, with ``repeated`` set.
         """
         facts = _checked({"person": by} | facts)
@@ -80,7 +81,7 @@ class FollowUp(VersionedModel):
                 saved = cls.create(
                     customer=customer, key=key, created_by=by, created_at=moment, updated_at=moment, **facts
                 )
-                saved._take_in(contacts, steps, uploads, by)
+                saved._take_in(contact_ids, steps, uploads, by)
                 saved._keep_promises(by)
         except IntegrityError:
             saved = cls.get_or_none(cls.key == key)
@@ -94,7 +95,7 @@ class FollowUp(VersionedModel):
         *,
         seen: int,
         by: Person,
-        contacts: Iterable[Contact] = (),
+        contact_ids: Iterable[int] = (),
         steps: Iterable[Step] = (),
         uploads: Iterable[Upload] = (),
         **facts: Any,
@@ -106,13 +107,23 @@ class FollowUp(VersionedModel):
         before, old_plan = self._facts(), (self.next_at, self.owner_id)
         with database.atomic():
             self._claim(seen, facts)
-            self._take_in(contacts, steps, uploads, by)
+            self._take_in(contact_ids, steps, uploads, by)
             if (self.next_at, self.owner_id) != old_plan:
                 Task.settle("followup", self.id, "next_followup", by=by, outcome="跟进记录已修改")
                 self._ask_next(by)
             self._retell()
             old, new = audit_log.changed(before, self._facts())
             self._record("修改跟进", by, old, new)
+
+    @property
+    def late_words(self) -> str:
+        """By how much it was recorded later than the 24 hours allow (F4); empty when in time."""
+        gap = rules.late_by(self.happened_at, self.created_at)
+        return rules.gap_words(gap) if gap else ""
+
+    @property
+    def kind_words(self) -> str:
+        return rules.kind_words(self.method, self.purpose)
 
     def is_author(self, person: Person) -> bool:
         return person.id in (self.created_by_id, self.person_id)
@@ -124,11 +135,11 @@ class FollowUp(VersionedModel):
             raise StaleVersion("这条跟进刚被修改过，你填的内容还在下面，请核对后再保存。") from None
 
     def _take_in(
-        self, contacts: Iterable[Contact], steps: Iterable[Step], uploads: Iterable[Upload], by: Person
+        self, contact_ids: Iterable[int], steps: Iterable[Step], uploads: Iterable[Upload], by: Person
     ) -> None:
         """Contacts, next steps and files as they now are; a dropped step takes its task along."""
         FollowUpContact.delete().where(FollowUpContact.followup == self.id).execute()
-        rows = [{"followup": self.id, "contact": contact.id} for contact in contacts]
+        rows = [{"followup": self.id, "contact": key} for key in contact_ids]
         if rows:
             FollowUpContact.insert_many(rows).execute()
         wanted = list(dict.fromkeys(steps))

@@ -1,8 +1,13 @@
-"""The workbench page."""
+"""The workbench page (F1)."""
 
 from flask import Blueprint, render_template
 
-from intranet_crm.accounts.access import signed_in
+from intranet_crm import clock
+from intranet_crm.accounts.access import me, signed_in
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.home import queries
+from intranet_crm.notices.queries import latest_unread
+from intranet_crm.tasks.queries import open_counts
 
 bp = Blueprint("home", __name__)
 blueprints = [bp]
@@ -11,4 +16,17 @@ blueprints = [bp]
 @bp.get("/")
 @signed_in
 def workbench():
-    return render_template("home/workbench.html")
+    person, today = me(), clock.today()
+    whose = queries.whose_customers(person)
+    return render_template(
+        "home/workbench.html",
+        today=today,
+        counts=open_counts(person, today),
+        spans=queries.near_tasks(person, today),
+        most=queries.MOST,
+        notices=latest_unread(person),
+        whose=whose,
+        activity=queries.recent_activity(person) if whose else [],
+        may_edit=person.may(P.EDIT_CUSTOMERS),
+        may_collect=person.may(P.COLLECT),
+    )

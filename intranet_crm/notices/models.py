@@ -20,6 +20,16 @@ class Notice(BaseModel):
     class Meta:
         indexes = ((("person", "read_at", "created_at"), False),)
 
+    def read(self) -> None:
+        """The person has opened it; the first time counts."""
+        Notice.update(read_at=clock.now()).where((Notice.id == self.id) & Notice.read_at.is_null()).execute()
+
+    @classmethod
+    def read_all(cls, person: Person, up_to: int) -> int:
+        """Everything the person was shown, up to the notice of that id; returns how many were unread."""
+        shown = (cls.person == person.id) & (cls.id <= up_to) & cls.read_at.is_null()
+        return cls.update(read_at=clock.now()).where(shown).execute()
+
 
 def notify(
     person: Person, title: str, *, key: str, address: str = "", body: str = "", action: bool = False

@@ -1,18 +1,55 @@
 """A person's inbox."""
 
-from peewee import ModelSelect
+from typing import NamedTuple, Self
+
+from peewee import Case
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.notices.models import Notice
 
 MOST_COUNTED = 99
+PAGE = 20
+read_rank = Case(None, ((Notice.read_at.is_null(), 0),), 1)
 
 
-def unread_count(person: Person) -> int:
-    """Unread notices, counted up to 99."""
+class Place(NamedTuple):
+    """Where a row stands in the inbox: among the unread (0) or the read (1), by its id."""
+
+    is_read: int
+    key: int
+
+    @classmethod
+    def parsed(cls, text: str | None) -> Self | None:
+        parts = (text or "").split("-")
+        return cls(*map(int, parts)) if len(parts) == 2 and all(p.isdigit() for p in parts) else None
+
+    def __str__(self) -> str:
+        return f"{self.is_read}-{self.key}"
+
+
+def unread_count(person: Person, kind: str | None = None) -> int:
+    """Unread notices, of one kind or all, counted up to 99."""
     unread = Notice.select(Notice.id).where((Notice.person == person.id) & Notice.read_at.is_null())
+    if kind:
+        unread = unread.where(Notice.kind == kind)
     return unread.limit(MOST_COUNTED).count()
 
 
-def inbox(person: Person) -> ModelSelect:
-    return Notice.select().where(Notice.person == person.id).order_by(Notice.id.desc())
+def own_notice(person: Person, key: int) -> Notice | None:
+    return Notice.get_or_none((Notice.id == key) & (Notice.person == person.id))
+
+
+def inbox_page(person: Person, kind: str, after: Place | None = None) -> list[Notice]:
+    """A page of one kind and one more: the unread first, the newest first among each."""
+    found = Notice.select().where((Notice.person == person.id) & (Notice.kind == kind))
+    if after:
+        found = found.where(
+            (read_rank > after.is_read) | ((read_rank == after.is_read) & (Notice.id < after.key))
+        )
+    return list(found.order_by(read_rank, Notice.id.desc()).limit(PAGE + 1))
+
+
+def latest_unread(person: Person, most: int = 5) -> list[Notice]:
+    """The newest unread notices, those that ask for something first."""
+    found = Notice.select().where((Notice.person == person.id) & Notice.read_at.is_null())
+    return list(found.order_by(Notice.kind, Notice.id.desc()).limit(most))

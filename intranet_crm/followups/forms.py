@@ -1,0 +1,207 @@
+"""The follow-up form (T4) and the filter of the list."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from intranet_crm import clock
+from intranet_crm.accounts.models import Person
+from intranet_crm.customers.contact_queries import ContactCard
+from intranet_crm.files.forms import AttachmentsField
+from intranet_crm.followups import rules
+from intranet_crm.followups.models import FollowUp
+from intranet_crm.followups.rules import Step
+from intranet_crm.reference.choices import FEEDBACKS, FOLLOWUP_METHODS, FOLLOWUP_PURPOSES
+from intranet_crm.reference.form_text import LineField, ProseField
+
+BLANK_STEPS = 3
+COMPARED = {
+    *("happened_at", "subject", "purpose", "method", "participants", "person", "content", "feedback"),
+    *("feedback_text", "objections", "business_change", "next_at", "owner", "is_business"),
+}
+MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+def _person_id(value: Any) -> int | None:
+    return int(value) if value and str(value).isdigit() else None
+
+
+class PersonField(SelectField):
+    """One of the colleagues; nobody when left empty."""
+
+    def __init__(self, label: str, validators: Any = None, **options: Any):
+        super().__init__(label, validators, coerce=_person_id, choices=[], **options)
+
+    def offer(self, people: list[Person], empty: str | None = None) -> None:
+        self.choices = [(person.id, person.name) for person in people]
+        if empty is not None:
+            self.choices.insert(0, ("", empty))
+
+    def pre_validate(self, form: Form) -> None:
+        if self.data not in [_person_id(key) for key, _ in self.choices]:
+            raise ValidationError("请从列表中选择一位同事。")
+
+
+class ContactsField(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class StepForm(Form):
+    what = LineField("内容", longest=200)
+    due_on = DateField("日期", [Optional()])
+    person = PersonField("负责人")
+
+    def validate_what(self, field: LineField) -> None:
+        if self.due_on.data and not field.data:
+            raise ValidationError("请写明这一天要做什么，或清空日期。")
+
+
+class FollowUpForm(FlaskForm):
+    key = HiddenField()
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    happened_at = DateTimeLocalField("跟进日期", [InputRequired("请填写跟进的日期和时间。")], format=MOMENT)
+    subject = LineField("主题", longest=120)
+    purpose = SelectField("跟进目的", choices=[("", "未选择"), *FOLLOWUP_PURPOSES])
+    method = RadioField("跟进方式", [InputRequired("请选择跟进方式。")], choices=FOLLOWUP_METHODS)
+    contacts = ContactsField("对接人", coerce=int, choices=[])
+    participants = LineField("参与人员", longest=200)
+    person = PersonField("跟进人", [InputRequired("请选择跟进人。")])
+    content = ProseField("跟进内容", required=True)
+    feedback = RadioField("客户反馈", choices=[*FEEDBACKS, ("", "未反馈")], default="")
+    feedback_text = ProseField("反馈说明")
+    objections = ProseField("异议处理")
+    business_change = ProseField("业务变化")
+    steps = FieldList(FormField(StepForm), "下一步计划", min_entries=BLANK_STEPS)
+    next_at = DateTimeLocalField("下次跟进时间", [Optional()], format=MOMENT)
+    owner = PersonField("负责人")
+    is_business = RadioField("业务/非业务", choices=[("1", "业务"), ("0", "非业务")], default="1")
+    attachments = AttachmentsField()
+
+    def __init__(
+        self,
+        me: Person,
+        people: list[Person],
+        contacts: list[ContactCard],
+        saved: FollowUp | None = None,
+        posted: bool = True,
+    ):
+        """``posted``: whether to take in what this request posts, or to start from a blank."""
+        source = {} if posted else {"formdata": None}
+        super().__init__(data=_as_typed(saved) if saved else _fresh(me), **source)
+        self.people = people
+        self.person.offer(people)
+        self.owner.offer(people, empty="同跟进人")
+        self.contacts.choices = [(contact.id, contact.name) for contact in contacts]
+        for row in self.steps:
+            row.form.person.offer(people, empty="同跟进人")
+
+    def add_row(self) -> None:
+        self.steps.append_entry()
+        self.steps[-1].form.person.offer(self.people, empty="同跟进人")
+
+    def validate(self, **options: Any) -> bool:
+        fine = super().validate(**options)
+        if self.happened_at.data is None:
+            return False
+        facts = self.facts()
+        wrong = rules.faults(
+            happened_at=facts["happened_at"],
+            purpose=facts["purpose"],
+            business_change=facts["business_change"],
+            next_at=facts["next_at"],
+            now=clock.now(),
+        )
+        for name, sentence in wrong.items():
+            self[name].errors = [*self[name].errors, sentence]
+        return fine and not wrong
+
+    def facts(self) -> dict[str, Any]:
+        """The columns of T4, moments as stored."""
+        same = ("subject", "purpose", "method", "participants", "content", "feedback")
+        texts = ("feedback_text", "objections", "business_change")
+        return {name: self[name].data for name in same + texts} | {
+            "happened_at": clock.stored(self.happened_at.data),
+            "person": self.person.data,
+            "next_at": clock.stored(self.next_at.data) if self.next_at.data else None,
+            "owner": self.owner.data,
+            "is_business": int(self.is_business.data),
+        }
+
+    def parts(self) -> dict[str, Any]:
+        """Contacts, next steps and files, as the verbs take them."""
+        me = self.person.data
+        rows = [row.form for row in self.steps if row.form.what.data]
+        return {
+            "contact_ids": list(self.contacts.data or []),
+            "steps": [Step(row.what.data, row.due_on.data, row.person.data or me) for row in rows],
+            "uploads": self.attachments.data or [],
+        }
+
+    def differences(self, saved: FollowUp) -> list[tuple[str, str, str]]:
+        """(label, saved, typed) of each plain field in which the form differs from what is saved now."""
+        now = _as_typed(saved)
+        pairs = [(field, now[name], field.data) for name, field in self._fields.items() if name in COMPARED]
+        return [
+            (field.label.text, _shown(field, old), _shown(field, new))
+            for field, old, new in pairs
+            if (old or "") != (new or "")
+        ]
+
+
+def _shown(field: Any, value: Any) -> str:
+    """A value in the words of its field."""
+    words = dict(getattr(field, "choices", None) or ())
+    return words.get(value, f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value or ""))
+
+
+def _fresh(me: Person) -> dict[str, Any]:
+    now = clock.local(clock.now()).replace(tzinfo=None, second=0, microsecond=0)
+    return {"happened_at": now, "person": me.id, "key": str(uuid.uuid4())}
+
+
+def _as_typed(saved: FollowUp) -> dict[str, Any]:
+    """A saved follow-up as the form's fields show it."""
+    names = ("key", "version", "subject", "purpose", "method", "participants", "content", "feedback")
+    texts = ("feedback_text", "objections", "business_change")
+    steps = [{"what": s.what, "due_on": s.due_on, "person": s.person_id} for s in saved.next_steps]
+    return {name: getattr(saved, name) for name in names + texts} | {
+        "happened_at": clock.local(saved.happened_at).replace(tzinfo=None),
+        "next_at": clock.local(saved.next_at).replace(tzinfo=None) if saved.next_at else None,
+        "person": saved.person_id,
+        "owner": saved.owner_id,
+        "is_business": str(saved.is_business),
+        "contacts": [row.contact_id for row in saved.contact_rows],
+        "steps": steps,
+    }
+
+
+class FollowUpFilter(Form):
+    """The list's filter, read from the address."""
+
+    person = PersonField("跟进人")
+    method = SelectField("跟进方式", choices=[("", "全部"), *FOLLOWUP_METHODS], default="")
+    since = DateField("从", [Optional()])
+    until = DateField("到", [Optional()])
+
+    def wanted(self) -> dict[str, Any]:
+        """The conditions that are set and make sense."""
+        self.validate()
+        return {name: value for name, value in self.data.items() if value and not self[name].errors}

@@ -1,0 +1,85 @@
+"""Adding a follow-up: the panel on the customer's page, the page without script, choosing the customer."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from intranet_crm import htmx
+from intranet_crm.accounts.access import me, requires
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.customers.contact_queries import contact_cards
+from intranet_crm.customers.models import Customer
+from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
+from intranet_crm.followups import queries
+from intranet_crm.followups.forms import FollowUpForm
+from intranet_crm.followups.models import FollowUp
+from intranet_crm.reference.form_text import line
+
+bp = Blueprint("customer_followups", __name__)
+
+
+def _form(customer: Customer, **options: bool) -> FollowUpForm:
+    cards = contact_cards(customer, sees_contacts(me(), customer))
+    return FollowUpForm(me(), queries.choosable(me(), customer.owner), cards, **options)
+
+
+def _show(customer: Customer, form: FollowUpForm | None, status: int = 200):
+    """The panel for the page that pulled it, or a page around it."""
+    template = "followups/_panel.html" if htmx.is_request() else "followups/customer.html"
+    entries = [] if htmx.is_request() else queries.recent_entries(customer)
+    last = queries.last_of(customer)
+    return render_template(template, customer=customer, form=form, last=last, entries=entries), status
+
+
+@bp.get("/customers/<int:key>/followups")
+@requires(P.SEE_CUSTOMERS)
+def panel(key: int):
+    customer = find_customer(me(), key) or abort(404)
+    return _show(customer, _form(customer) if may_edit(me(), customer) else None)
+
+
+@bp.post("/customers/<int:key>/followups")
+@requires(P.EDIT_CUSTOMERS)
+def add(key: int):
+    customer = find_customer(me(), key, P.EDIT_CUSTOMERS) or abort(404)
+    form = _form(customer)
+    if "add_step" in request.form:
+        form.add_row()
+        return _show(customer, form)
+    if not form.validate_on_submit():
+        return _show(customer, form, 422)
+    saved = FollowUp.record(customer, key=form.key.data, by=me(), **form.facts(), **form.parts())
+    sentence = "这条跟进已经保存过，没有重复添加。" if saved.repeated else "跟进已添加。"
+    if not htmx.is_request():
+        flash(sentence, "success")
+        return redirect(f"/customers/{customer.id}", 303)
+    return render_template(
+        "followups/_added.html",
+        customer=customer,
+        form=_form(customer, posted=False),
+        last=queries.last_of(customer),
+        entry=None if saved.repeated else queries.entry_of(saved),
+        sentence=sentence,
+    )
+
+
+@bp.get("/customers/<int:key>/followups/row")
+@requires(P.EDIT_CUSTOMERS)
+def step_row(key: int):
+    """One more line of next steps, and the button that asks for the one after it."""
+    customer = find_customer(me(), key, P.EDIT_CUSTOMERS) or abort(404)
+    if not htmx.is_request():
+        return redirect(url_for(".panel", key=key))
+    form, index = _form(customer), min(max(request.args.get("index", 0, int), 0), 50)
+    while len(form.steps) <= index:
+        form.add_row()
+    return render_template(
+        "followups/_more_steps.html", customer=customer, row=form.steps[index], index=index + 1
+    )
+
+
+@bp.get("/followups/new")
+@requires(P.EDIT_CUSTOMERS)
+def new():
+    """Which customer the follow-up is about."""
+    text = line(request.args.get("name"))
+    template = "followups/_choices.html" if htmx.is_request() else "followups/new.html"
+    return render_template(template, text=text, customers=queries.writable_named(me(), text))

@@ -1,0 +1,118 @@
+"""Follow-ups within a person's reach: lists, one of them, and what its form offers."""
+
+from datetime import date, datetime, timedelta
+
+from peewee import JOIN, ModelSelect
+
+from intranet_crm import clock
+from intranet_crm.accounts.models import Person
+from intranet_crm.accounts.queries import active_people, people_within
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.accounts.rules import Reach
+from intranet_crm.customers.models import Customer, TimelineEntry
+from intranet_crm.customers.queries import visible_customers
+from intranet_crm.followups.models import FollowUp, NextStep
+from intranet_crm.tasks.queries import colleagues
+
+PAGE = 20
+Owner = Person.alias()
+Recorder = Person.alias()
+
+
+def visible_followups(person: Person) -> ModelSelect:
+    """The follow-ups of the customers that the person sees, each with customer and person."""
+    reach = person.reach(P.SEE_CUSTOMERS)
+    found = FollowUp.select(FollowUp, Customer, Person).join(Customer).switch(FollowUp)
+    found = found.join(Person, on=FollowUp.person)
+    if reach == Reach.ALL:
+        return found
+    return found.where(FollowUp.customer.in_(visible_customers(person).select(Customer.id)))
+
+
+def list_page(
+    viewer: Person,
+    *,
+    person: int | None = None,
+    method: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    after: tuple[datetime, int] | None = None,
+) -> list[FollowUp]:
+    """A page of the list and one more, the latest first; ``after`` is (happened_at, id) of the row before."""
+    query = visible_followups(viewer)
+    if person:
+        query = query.where(FollowUp.person == person)
+    if method:
+        query = query.where(FollowUp.method == method)
+    if since:
+        query = query.where(FollowUp.happened_at >= clock.start_of(since))
+    if until:
+        query = query.where(FollowUp.happened_at < clock.start_of(until + timedelta(days=1)))
+    if after:
+        moment, key = after
+        query = query.where(
+            (FollowUp.happened_at <= moment) & ((FollowUp.happened_at < moment) | (FollowUp.id < key))
+        )
+    return list(query.order_by(FollowUp.happened_at.desc(), FollowUp.id.desc()).limit(PAGE + 1))
+
+
+def find_followup(viewer: Person, key: int) -> FollowUp | None:
+    """A follow-up of a customer that the person sees, with the people it names, in one query."""
+    found = visible_followups(viewer).select_extend(Owner, Recorder)
+    found = found.switch(FollowUp).join(Owner, JOIN.LEFT_OUTER, on=FollowUp.owner).switch(FollowUp)
+    return found.join(Recorder, on=FollowUp.created_by).where(FollowUp.id == key).first()
+
+
+def steps_of(followup: FollowUp) -> list[NextStep]:
+    """The next steps with their people."""
+    found = NextStep.select(NextStep, Person).join(Person).where(NextStep.followup == followup.id)
+    return list(found.order_by(NextStep.id))
+
+
+def last_of(customer: Customer) -> FollowUp | None:
+    """The latest contact with the customer."""
+    found = FollowUp.select(FollowUp, Person).join(Person, on=FollowUp.person)
+    return (
+        found.where(FollowUp.customer == customer.id)
+        .order_by(FollowUp.happened_at.desc(), FollowUp.id.desc())
+        .first()
+    )
+
+
+def entry_of(followup: FollowUp) -> TimelineEntry:
+    """The follow-up's entry in the customer's timeline."""
+    about = (TimelineEntry.subject_kind == "followup") & (TimelineEntry.subject_id == followup.id)
+    return TimelineEntry.get((TimelineEntry.customer == followup.customer_id) & about)
+
+
+def recent_entries(customer: Customer, most: int = 10) -> list[TimelineEntry]:
+    """The latest follow-ups in the customer's timeline."""
+    about = (TimelineEntry.customer == customer.id) & (TimelineEntry.kind == "followup")
+    return list(
+        TimelineEntry.select()
+        .where(about)
+        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+        .limit(most)
+    )
+
+
+def choosable(me: Person, *named: Person | None) -> list[Person]:
+    """Whom a follow-up may name: the colleagues of my department and below, and those it names already."""
+    people = {person.id: person for person in [*colleagues(me), *filter(None, named)]}
+    return list(people.values())
+
+
+def filterable(viewer: Person) -> list[Person]:
+    """Whose follow-ups the list can be narrowed to: the people within reach, at least the own department."""
+    reach = max(viewer.reach(P.SEE_CUSTOMERS), Reach.DEPARTMENT)
+    if reach == Reach.ALL:
+        return list(active_people())
+    return list(active_people().where(Person.id.in_(people_within(viewer, reach))))
+
+
+def writable_named(me: Person, text: str, most: int = 20) -> list[Customer]:
+    """Customers that the person may write to, the latest touched first, narrowed by a part of the name."""
+    found = visible_customers(me, P.EDIT_CUSTOMERS)
+    if text:
+        found = found.where(Customer.name.contains(text) | Customer.short_name.contains(text))
+    return list(found.order_by(Customer.touched_at.desc(), Customer.id.desc()).limit(most))

@@ -1,0 +1,121 @@
+"""The list of follow-ups, one of them, and correcting it; adding stands in ``panel.py``."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from intranet_crm import htmx
+from intranet_crm.accounts.access import me, requires
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.customers.contact_queries import contact_cards
+from intranet_crm.customers.queries import may_edit, sees_contacts
+from intranet_crm.errors import StaleVersion
+from intranet_crm.files import attachments
+from intranet_crm.followups import panel, queries
+from intranet_crm.followups.forms import FollowUpFilter, FollowUpForm
+from intranet_crm.followups.models import FollowUp
+from intranet_crm.reference.choices import FEEDBACKS
+
+bp = Blueprint("followups", __name__)
+blueprints = [bp, panel.bp]
+
+
+def _place(row: FollowUp) -> str:
+    """Where a row stands in the list, as an address names it."""
+    return f"{row.happened_at.isoformat()}_{row.id}"
+
+
+def _after(text: str | None) -> tuple[datetime, int] | None:
+    try:
+        moment, _, key = (text or "").partition("_")
+        return datetime.fromisoformat(moment).replace(tzinfo=None), int(key)
+    except ValueError:
+        return None
+
+
+@bp.get("/followups")
+@requires(P.SEE_CUSTOMERS)
+def index():
+    form = FollowUpFilter(request.args)
+    form.person.offer(queries.filterable(me()), empty="全部")
+    wanted = form.wanted()
+    found = queries.list_page(me(), **wanted, after=_after(request.args.get("after")))
+    page = found[: queries.PAGE]
+    kept = {name: value for name, value in request.args.items() if name != "after"}
+    next_url = url_for(".index", **kept, after=_place(page[-1])) if len(found) > queries.PAGE else None
+    may_add = me().may(P.EDIT_CUSTOMERS)
+    template = "followups/_list.html" if htmx.is_request() else "followups/index.html"
+    return render_template(
+        template, form=form, page=page, next_url=next_url, filtered=bool(wanted), may_add=may_add
+    )
+
+
+def _found(key: int) -> FollowUp:
+    return queries.find_followup(me(), key) or abort(404)
+
+
+@bp.get("/followups/<int:key>")
+@requires(P.SEE_CUSTOMERS)
+def show(key: int):
+    found = _found(key)
+    in_full = sees_contacts(me(), found.customer)
+    chosen = {row.contact_id for row in found.contact_rows}
+    return render_template(
+        "followups/show.html",
+        followup=found,
+        contacts=[card for card in contact_cards(found.customer, in_full) if card.id in chosen],
+        steps=queries.steps_of(found),
+        feedbacks=FEEDBACKS,
+        files=attachments.attachments_of("followup", [found.id])[found.id],
+        may_edit=found.is_author(me()) and may_edit(me(), found.customer),
+    )
+
+
+@bp.route("/followups/<int:key>/edit", methods=["GET", "POST"])
+@requires(P.EDIT_CUSTOMERS)
+def edit(key: int):
+    found = _found(key)
+    if not (may_edit(me(), found.customer) and found.is_author(me())):
+        abort(403)
+    people = queries.choosable(
+        me(), found.person, found.owner, *(step.person for step in queries.steps_of(found))
+    )
+    form = FollowUpForm(me(), people, contact_cards(found.customer, in_full=True), saved=found)
+    if "add_step" in request.form:
+        form.add_row()
+        return _edit_page(form, found)
+    if not form.validate_on_submit():
+        return _edit_page(form, found), 422 if form.is_submitted() else 200
+    try:
+        found.revise(seen=form.version.data, by=me(), **form.facts(), **form.parts())
+    except StaleVersion as stale:
+        return _edit_page(form, found, conflict=str(stale)), 409
+    flash("跟进已保存。", "success")
+    return redirect(url_for(".show", key=key), 303)
+
+
+def _edit_page(form: FollowUpForm, found: FollowUp, conflict: str = "") -> str:
+    differences = form.differences(found) if conflict else []
+    if conflict:  # what was typed stays; saving it again is now on top of what the page shows
+        form.version.process_data(found.version)
+        form.version.raw_data = None
+    return render_template(
+        "followups/edit.html", form=form, followup=found, conflict=conflict, differences=differences
+    )
+
+
+@bp.get("/followups/<int:key>/attachments/<int:file_id>")
+@requires(P.SEE_CUSTOMERS)
+def attachment(key: int, file_id: int):
+    found = attachments.find_attachment("followup", _found(key).id, file_id) or abort(404)
+    return attachments.send_attachment(found, me())
+
+
+@bp.post("/followups/<int:key>/attachments/<int:file_id>/removal")
+@requires(P.EDIT_CUSTOMERS)
+def remove_attachment(key: int, file_id: int):
+    if not may_edit(me(), _found(key).customer):
+        abort(403)
+    attachments.remove(attachments.find_attachment("followup", key, file_id) or abort(404), me())
+    flash("附件已移除。", "success")
+    return redirect(url_for(".show", key=key), 303)

@@ -1,0 +1,41 @@
+"""Completing, postponing and handing over a task."""
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, SelectField, ValidationError
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from intranet_crm import clock
+from intranet_crm.accounts.models import Person
+from intranet_crm.reference.form_text import LineField
+from intranet_crm.reference.workdays import add_working_days
+from intranet_crm.tasks.models import Task
+
+
+class TaskForm(FlaskForm):
+    """Carries the version that the page showed: a task is never changed from an outdated page."""
+
+    version = IntegerField(validators=[InputRequired("页面不完整，请刷新后再试。")], widget=HiddenInput())
+
+
+class PostponementForm(TaskForm):
+    due_on = DateField("新的日期", [InputRequired("请选择新的日期。")])
+    reason = LineField("延期原因", required=True, longest=200)
+
+    def __init__(self, task: Task):
+        next_day = add_working_days(clock.today(), 1).day
+        super().__init__(data={"version": task.version, "due_on": next_day})
+
+    def validate_due_on(self, field: DateField) -> None:
+        if field.data < clock.today():
+            raise ValidationError("新的日期不能早于今天。")
+
+
+class HandoverForm(TaskForm):
+    to = SelectField("转交给", coerce=int, choices=[])
+    reason = LineField("转交原因", required=True, longest=200)
+
+    def __init__(self, task: Task, people: list[Person]):
+        super().__init__(data={"version": task.version})
+        self.people = {person.id: person for person in people if person.id != task.person_id}
+        self.to.choices = [(key, person.name) for key, person in self.people.items()]

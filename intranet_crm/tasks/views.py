@@ -1,0 +1,91 @@
+"""A person's tasks: the list, and completing, postponing and handing over one of them."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+
+from intranet_crm import clock, htmx
+from intranet_crm.accounts.access import me, signed_in
+from intranet_crm.tasks import queries
+from intranet_crm.tasks.forms import HandoverForm, PostponementForm, TaskForm
+from intranet_crm.tasks.models import Task
+from intranet_crm.tasks.rules import Span
+
+bp = Blueprint("tasks", __name__)
+blueprints = [bp]
+
+PAGE = 20
+
+
+@bp.get("/tasks")
+@signed_in
+def index():
+    today, text = clock.today(), request.args.get("span", "")
+    span = Span(text) if text in list(Span) else Span.TODAY
+    last = queries.own_task(me(), request.args.get("after", 0, int))
+    found = list(queries.after(queries.tasks_in(me(), span, today), span, last).limit(PAGE + 1))
+    next_url = url_for(".index", span=span.value, after=found[PAGE - 1].id) if len(found) > PAGE else None
+    return render_template(
+        "tasks/index.html", tasks=found[:PAGE], span=span, spans=list(Span), next_url=next_url, today=today
+    )
+
+
+def _own(key: int) -> Task:
+    return queries.own_task(me(), key) or abort(404)
+
+
+def _answer(task: Task, sentence: str):
+    """The row as it now is, or the workbench with a word."""
+    if htmx.is_request():
+        return render_template("tasks/_row.html", task=task, today=clock.today(), sentence=sentence)
+    flash(sentence, "success")
+    return redirect(url_for("home.workbench"), 303)
+
+
+def _ask(task: Task, form: FlaskForm, noun: str):
+    """The form in the task's row, or on a page of its own."""
+    template = "tasks/_ask.html" if htmx.is_request() else "tasks/ask.html"
+    status = 422 if form.errors else 200
+    return render_template(template, task=task, form=form, noun=noun, today=clock.today()), status
+
+
+@bp.get("/tasks/<int:key>")
+@signed_in
+def row(key: int):
+    """The row again, when the person thinks better of it; a task has no page beside its list."""
+    task = _own(key)
+    if htmx.is_request():
+        return render_template("tasks/_row.html", task=task, today=clock.today())
+    return redirect(task.address)
+
+
+@bp.post("/tasks/<int:key>/completion")
+@signed_in
+def complete(key: int):
+    task, form = _own(key), TaskForm()
+    if not form.validate():
+        abort(400)
+    task.complete(seen=form.version.data, by=me())
+    return _answer(task, "已完成")
+
+
+@bp.route("/tasks/<int:key>/postponement", methods=["GET", "POST"])
+@signed_in
+def postpone(key: int):
+    task = _own(key)
+    form = PostponementForm(task)
+    if not form.validate_on_submit():
+        return _ask(task, form, "postponement")
+    task.postpone(form.due_on.data, reason=form.reason.data, seen=form.version.data, by=me())
+    return _answer(task, f"已延期到 {task.due_on:%Y-%m-%d}")
+
+
+@bp.route("/tasks/<int:key>/handover", methods=["GET", "POST"])
+@signed_in
+def hand_over(key: int):
+    task = _own(key)
+    form = HandoverForm(task, queries.colleagues(me()))
+    if not form.validate_on_submit():
+        return _ask(task, form, "handover")
+    to = form.people[form.to.data]
+    task.hand_over(to, reason=form.reason.data, seen=form.version.data, by=me())
+    return _answer(task, f"已转交给{to.name}")
