@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from intranet_crm.formatting import ten_thousands
@@ -128,11 +129,12 @@ def size_labels(
 
 def industry_label(code: str, note: str = "") -> str:
     """「I65 软件和信息技术服务业」, with the note of 「其他」."""
-    found = _industry_labels().get(code, code)
+    found = _industry_words().get(code, code)
     return f"{found}（{note}）" if note else found
 
 
-def _industry_labels() -> dict[str, str]:
+@cache
+def _industry_words() -> dict[str, str]:
     return {industry.code: industry.label for industry in industries()}
 
 

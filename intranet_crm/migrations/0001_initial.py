@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-21 22:28.
+# Generated from a schema diff on 2026-11-21 22:35.
 from peewee import *
 
 def up(migrator, db):
@@ -79,7 +79,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'customer'
-            indexes = ((('touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry', 'created_at'), False), (('owner', 'touched_at', 'id'), False), (('success_manager', 'touched_at', 'id'), False), (('status', 'touched_at', 'id'), False), (('industry_section', 'touched_at', 'id'), False))
+            indexes = ((('touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry', 'created_at'), False), (('owner', 'touched_at', 'id', 'status', 'kind', 'industry', 'created_at'), False), (('success_manager', 'touched_at', 'id', 'owner', 'status', 'kind', 'industry', 'created_at'), False), (('industry', 'touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'created_at'), False), (('created_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry'), False))
     db.create_tables([Customer])
 
     class IntakeForm(Model):
@@ -146,7 +146,6 @@ def up(migrator, db):
         title = CharField(unique=True, max_length=160)
         form = ForeignKeyField(IntakeForm, on_delete='RESTRICT')
         submission = ForeignKeyField(Submission, unique=True, on_delete='RESTRICT')
-        customer = ForeignKeyField(Customer, null=True, on_delete='RESTRICT')
         customer_name = CharField(max_length=120)
         collector = ForeignKeyField(Person, on_delete='RESTRICT')
         department = ForeignKeyField(Department, on_delete='RESTRICT')
@@ -162,7 +161,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'archive_record'
-            indexes = ((('created_at', 'id'), False), (('collector', 'created_at', 'id'), False), (('department', 'created_at', 'id'), False))
+            indexes = ((('collector', 'id'), False), (('department', 'id'), False))
     db.create_tables([ArchiveRecord])
 
     class Attachment(Model):
@@ -342,7 +341,7 @@ def up(migrator, db):
         competitors = TextField(default='')
         intention = CharField(max_length=16, default='')
         change_kind = CharField(max_length=12, default='')
-        project_status = CharField(max_length=200, default='')
+        project_status = CharField(max_length=500, default='')
         satisfaction = TextField(default='')
         renewal_intention = CharField(max_length=12, default='')
         cooperation_history = TextField(default='')
