@@ -78,6 +78,7 @@ class FollowUp(VersionedModel):
         moment = clock.now()
         try:
             with database.atomic():
+                Customer.locked_by_id(customer.id)  # its row is changed below: two at once would deadlock
                 saved = cls.create(
                     customer=customer, key=key, created_by=by, created_at=moment, updated_at=moment, **facts
                 )
@@ -106,6 +107,7 @@ class FollowUp(VersionedModel):
         facts = _checked({"person": self.person} | facts)
         before, old_plan = self._facts(), (self.next_at, self.owner_id)
         with database.atomic():
+            Customer.locked_by_id(self.customer_id)
             self._claim(seen, facts)
             self._take_in(contact_ids, steps, uploads, by)
             if (self.next_at, self.owner_id) != old_plan:
@@ -166,7 +168,7 @@ class FollowUp(VersionedModel):
             subject_kind="next_step",
             subject_id=step.id,
             address=f"/followups/{self.id}",
-            key=f"next_step:{step.id}",
+            key=f"next_step:{self.id}:{self.version}:{step.id}",  # SQLite gives a deleted step's id again
         )
 
     def _keep_promises(self, by: Person) -> None:

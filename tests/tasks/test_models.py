@@ -63,7 +63,7 @@ def test_done_is_done_once(people):
     task = ask(chenjing)
     in_other_tab = again(task)
     task.complete(seen=1, by=chenjing)
-    with pytest.raises(IllegalMove, match="已在 .* 办结"):
+    with pytest.raises(IllegalMove, match="办结"):
         in_other_tab.complete(seen=1, by=chenjing)
     assert AuditEntry.select().where(AuditEntry.action == "完成待办").count() == 1
 
