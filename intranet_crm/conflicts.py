@@ -7,7 +7,6 @@ from wtforms import Form, HiddenField
 
 from intranet_crm.database import VersionedModel
 from intranet_crm.formatting import ten_thousands
-from intranet_crm.reference.form_fields import TenThousandsField
 
 
 class VersionField(HiddenField):
@@ -39,12 +38,12 @@ def differences(form: Form, record: VersionedModel) -> list[Difference]:
 
 
 def _words(field: Any, value: Any) -> str:
-    if isinstance(field, TenThousandsField):
+    if field.type == "TenThousandsField":  # by name: a root room imports no feature
         return f"{ten_thousands(value)} 万元" if value is not None else ""
     if hasattr(field, "words"):
         return field.words(value)
-    if getattr(field, "choices", None):
-        return dict(field.choices).get(value, "")
+    if hasattr(field, "iter_choices"):
+        return next((label for key, label, *_ in field.iter_choices() if key == value), "") if value else ""
     if isinstance(value, bool) or field.type == "BooleanField":
         return "是" if value else "否"
     return str(value or "")

@@ -37,7 +37,7 @@ class Need(VersionedModel):
     competitors = TextField(default="")
     intention = CharField(16, default="")
     change_kind = CharField(12, default="")
-    project_status = CharField(200, default="")
+    project_status = CharField(500, default="")
     satisfaction = TextField(default="")
     renewal_intention = CharField(12, default="")
     cooperation_history = TextField(default="")

@@ -1,7 +1,9 @@
 """A need's values in words for people."""
 
+from typing import Any
+
 from intranet_crm.formatting import ten_thousands
-from intranet_crm.reference.choices import DECISION_ROLES
+from intranet_crm.reference import choices
 from intranet_crm.reference.phones import mask_name
 
 TO_BE_CONFIRMED = "待确认"
@@ -32,6 +34,15 @@ LABELS = {
     "bottlenecks": "合作瓶颈",
 }
 
+WORDS = {
+    "type": choices.NEED_TYPES,
+    "priority": choices.PRIORITIES,
+    "complexity": choices.COMPLEXITIES,
+    "intention": choices.INTENTIONS,
+    "change_kind": choices.CHANGE_KINDS,
+    "renewal_intention": choices.RENEWAL_INTENTIONS,
+}
+
 
 def budget_words(low: int | None, high: int | None, pending: bool) -> str:
     """「50–80 万元」 from fen; 「待确认」 while it is not settled; '' when nothing is known (D4)."""
@@ -48,7 +59,22 @@ def chain_words(chain: list[dict[str, str]], in_full: bool = True) -> str:
     """「王总（决策者）、李工（使用者）」, the names masked for those without the right (C3)."""
     return "、".join(
         (row["name"] if in_full else mask_name(row["name"]))
-        + (f"（{DECISION_ROLES.label(row['role'])}）" if row.get("role") else "")
+        + (f"（{choices.DECISION_ROLES.label(row['role'])}）" if row.get("role") else "")
         for row in chain
         if row.get("name")
     )
+
+
+def need_words(need: Any, in_full: bool) -> dict[str, str]:
+    """Every field of the need in words, by name; the budget's three fields as one, ``budget``."""
+    values = {name: getattr(need, name) for name in LABELS}
+    words = {name: WORDS[name].label(value) if name in WORDS else value for name, value in values.items()}
+    if need.satisfaction.isdigit():
+        words["satisfaction"] = f"{need.satisfaction} 分"
+    if need.expected_from:
+        words["expected_finish"] += f"（{need.expected_from} 至 {need.expected_to}）"
+    return words | {
+        "budget": budget_words(need.budget_low, need.budget_high, bool(need.budget_pending)),
+        "decision_chain": chain_words(need.decision_chain or [], in_full),
+    }
+

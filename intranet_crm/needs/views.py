@@ -1,0 +1,89 @@
+"""Needs: the panel of a dossier, the page of one need, its form and its attachments."""
+
+from flask import Blueprint, abort, flash, render_template, url_for
+
+from intranet_crm import htmx
+from intranet_crm.accounts.access import me, requires
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.conflicts import differences
+from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
+from intranet_crm.database import database
+from intranet_crm.errors import NotAllowed, StaleVersion
+from intranet_crm.files.attachments import attach
+from intranet_crm.files.rules import HINT
+from intranet_crm.needs.attachment_views import KIND, panel_of
+from intranet_crm.needs.attachment_views import bp as attachments
+from intranet_crm.needs.forms import NeedForm
+from intranet_crm.needs.models import Need
+from intranet_crm.needs.queries import find_need, needs_of
+from intranet_crm.needs.wording import need_words
+
+bp = Blueprint("needs", __name__)
+blueprints = [bp, attachments]
+
+
+def _customer(customer_id: int, *, to_write: bool = False):
+    customer = find_customer(me(), customer_id) or abort(404)
+    if to_write and not may_edit(me(), customer):
+        raise NotAllowed("你可以查看这位客户，但不能记录它的需求，请联系客户的负责人。")
+    return customer
+
+
+def _need(need_id: int) -> Need:
+    return find_need(me(), need_id) or abort(404)
+
+
+@bp.get("/customers/<int:customer_id>/needs")
+@requires(P.SEE_CUSTOMERS)
+def panel(customer_id: int):
+    customer = _customer(customer_id)
+    return render_template(
+        f"needs/{'_panel' if htmx.is_request() else 'index'}.html",
+        customer=customer,
+        needs=[(need, need_words(need, in_full=False)) for need in needs_of(customer)],
+        may_edit=may_edit(me(), customer),
+    )
+
+
+@bp.route("/customers/<int:customer_id>/needs/new", methods=["GET", "POST"])
+@requires(P.EDIT_CUSTOMERS)
+def new(customer_id: int):
+    customer = _customer(customer_id, to_write=True)
+    form = NeedForm(shows_names=sees_contacts(me(), customer))
+    if not form.validate_on_submit():
+        return _form(form, customer), 422 if form.errors else 200
+    with database.atomic():
+        need = Need.record(customer, by=me(), **form.facts())
+        attach(KIND, need.id, form.files.data, me())
+    flash("需求已保存。", "success")
+    return htmx.go_to(url_for("needs.show", need_id=need.id))
+
+
+@bp.get("/needs/<int:need_id>")
+@requires(P.SEE_CUSTOMERS)
+def show(need_id: int):
+    need = _need(need_id)
+    words = need_words(need, sees_contacts(me(), need.customer))
+    may_write = may_edit(me(), need.customer)
+    return render_template("needs/show.html", words=words, may_edit=may_write, **panel_of(need))
+
+
+@bp.route("/needs/<int:need_id>/edit", methods=["GET", "POST"])
+@requires(P.EDIT_CUSTOMERS)
+def edit(need_id: int):
+    need = _need(need_id)
+    customer = _customer(need.customer_id, to_write=True)
+    form = NeedForm(need, shows_names=sees_contacts(me(), customer))
+    if not form.validate_on_submit():
+        return _form(form, customer, need), 422 if form.errors else 200
+    try:
+        need.revise(form.version.data, me(), **form.facts())
+    except StaleVersion:
+        now = _need(need_id)
+        return _form(form, customer, now, is_stale=True, differences=differences(form, now)), 409
+    flash("需求已保存。", "success")
+    return htmx.go_to(url_for("needs.show", need_id=need.id))
+
+
+def _form(form: NeedForm, customer, need: Need | None = None, **more):
+    return render_template("needs/form.html", form=form, customer=customer, need=need, hint=HINT, **more)
