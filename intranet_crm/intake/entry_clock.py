@@ -1,0 +1,40 @@
+"""The clock of the entry in words (F4, O7, S4 二(五)): how long is left, or by how much it is late."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from intranet_crm.formatting import WEEKDAYS
+from intranet_crm.reference.workdays import WorkCalendar, is_working_day
+
+
+@dataclass(frozen=True)
+class EntryClock:
+    """Words for people and the meaning of their badge: info, warning (due today) or danger (overdue)."""
+
+    words: str
+    meaning: str
+
+
+def due_words(due_on: date, expected: bool = False) -> str:
+    """「须于 11月24日（周二）前录入」; 「预计」 when a year not yet published was counted through."""
+    day = f"{due_on.month}月{due_on.day}日（周{WEEKDAYS[due_on.weekday()]}）"
+    return f"{'预计' if expected else ''}须于 {day}前录入"
+
+
+def entry_clock(
+    due_on: date, today: date, expected: bool = False, calendar: WorkCalendar | None = None
+) -> EntryClock:
+    """Where the entry of an approved form stands on ``today``; it may be made until the end of ``due_on``."""
+    if today < due_on:
+        return EntryClock(due_words(due_on, expected), "info")
+    if today == due_on:
+        return EntryClock(f"{due_words(due_on, expected)}，今天到期", "warning")
+    late = working_days_late(due_on, today, calendar)
+    words = f"已逾期 {late} 个工作日" if late else "已逾期，尚不足 1 个工作日"
+    return EntryClock(f"{words}（{'预计' if expected else '应于'} {due_on.month}月{due_on.day}日）", "danger")
+
+
+def working_days_late(due_on: date, today: date, calendar: WorkCalendar | None = None) -> int:
+    """How many working days have begun since the end of ``due_on``."""
+    days = (due_on + timedelta(days=step) for step in range(1, (today - due_on).days + 1))
+    return sum(is_working_day(day, calendar) for day in days)

@@ -1,0 +1,132 @@
+"""The review desk 审核台 (O4, O8): the queue, the paper beside the judgement, the verdict."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+
+from intranet_crm.accounts.access import me, not_activity, requires
+from intranet_crm.accounts.rules import Permission
+from intranet_crm.errors import DomainError
+from intranet_crm.files import store
+from intranet_crm.intake import review_queries, reviews
+from intranet_crm.intake.fields import FIELDS
+from intranet_crm.intake.grade_hint import STRATEGIES, grade_hint
+from intranet_crm.intake.models import IntakeForm
+from intranet_crm.intake.review_forms import JudgementForm
+from intranet_crm.intake.rules import MOVES, STATES
+from intranet_crm.reference.choices import CUSTOMER_GRADES, TRUTH_CONFIRMATIONS
+
+bp = Blueprint("reviews", __name__)
+
+EVENTS = {key: move.word for key, move in MOVES.items()} | {"create": "新建"}
+DONE = {
+    "approve": "已通过「{}」的采集表，归档单正在生成，已通知采集人录入。",
+    "return": "已退回「{}」的采集表，已通知采集人逐项修改。",
+    "reject": "已否决「{}」的采集表，已通知采集人。",
+}
+
+
+@bp.get("/reviews")
+@requires(Permission.REVIEW)
+def index():
+    person, around = me(), request.args.get("show") == "around"
+    queue = review_queries.waiting_around if around else review_queries.waiting_for
+    return render_template(
+        "intake/reviews/index.html",
+        around=around,
+        queue=queue(person, request.args.get("after", "")),
+        decided=None if around else review_queries.decided_by(person, request.args.get("before", type=int)),
+        waiting=review_queries.count_waiting(person),
+        moves=MOVES,
+        states=STATES,
+    )
+
+
+@bp.get("/reviews/<int:form_id>")
+@requires(Permission.REVIEW)
+def desk(form_id: int):
+    return _desk(_found(form_id))
+
+
+@bp.post("/reviews/<int:form_id>")
+@requires(Permission.REVIEW)
+def decide(form_id: int):
+    form, posted = _found(form_id), JudgementForm(request.form)
+    decision = request.form.get("decision", "")
+    if decision not in DONE:
+        abort(400)
+    try:
+        if not posted.validate():
+            return _desk(form, posted), 422
+        _decide(decision, form_id, posted)
+    except reviews.Unfinished as unfinished:
+        posted.show(unfinished.by_input)
+        return _desk(form, posted), 422
+    except DomainError as refusal:
+        return _desk(_found(form_id), posted, str(refusal)), refusal.status
+    flash(DONE[decision].format(form.customer_name), "success")
+    return redirect(url_for("reviews.index"), 303)
+
+
+def _decide(decision: str, form_id: int, posted: JudgementForm) -> None:
+    said = {"opinion": posted.opinion.data or "", "seen": posted.seen.data or "", "by": me()}
+    judged = posted.judgements()
+    if decision == "approve":
+        reviews.approve(form_id, judged, **said)
+    elif decision == "return":
+        reviews.return_(form_id, posted.items(), judged=judged, **said)
+    else:
+        reviews.reject(form_id, judged=judged, **said)
+
+
+@bp.get("/reviews/<int:form_id>/document")
+@requires(Permission.REVIEW)
+@not_activity
+def document(form_id: int):
+    """The three-state element that 「通过」 waits in: being made, ready, failed."""
+    form = _found(form_id)
+    submission = review_queries.submission_of(form)
+    return render_template(
+        "intake/reviews/_verdict.html",
+        form=form,
+        submission=submission,
+        failed=not submission.document_id and review_queries.document_failed(submission),
+        polled=True,
+    )
+
+
+@bp.get("/reviews/<int:form_id>/rounds/<int:round>.pdf")
+@requires(Permission.REVIEW)
+def frozen_pdf(form_id: int, round: int):
+    """The PDF of one submission, as it was made."""
+    submission = review_queries.submission_of(_found(form_id), round)
+    if submission is None or submission.document_id is None:
+        abort(404)
+    response = Response(store.read(submission.document), mimetype="application/pdf")
+    name = f"{submission.form.number}-{round}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _found(form_id: int) -> IntakeForm:
+    return review_queries.find_reviewable(me(), form_id) or abort(404)
+
+
+def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = "") -> str:
+    shown = review_queries.desk_of(form)
+    known = form.customer.grade if form.customer_id else ""
+    hint = grade_hint(shown.submission.values, known)
+    judgement = posted or JudgementForm(data={"fit_grade": hint.grade})
+    judgement.seen.data = shown.submission.digest
+    return render_template(
+        "intake/reviews/desk.html",
+        desk=shown,
+        form=form,
+        submission=shown.submission,
+        judgement=judgement,
+        hint=hint,
+        strategies="；".join(f"{word}{STRATEGIES[key]}" for key, word in CUSTOMER_GRADES) + "。",
+        refusal=refusal,
+        may_judge=form.state == "in_review" and form.reviewer_id == me().id,
+        failed=not shown.submission.document_id and review_queries.document_failed(shown.submission),
+        labels=FIELDS,
+        words={"event": EVENTS, "grade": CUSTOMER_GRADES, "truth": TRUTH_CONFIRMATIONS},
+    )
