@@ -31,8 +31,8 @@ class ChainRow(Form):
 class ChainField(FieldList):
     """The decision chain: rows of name and role; empty rows are left out."""
 
-    def __init__(self, label: str):
-        super().__init__(FormField(ChainRow), label, max_entries=MOST_IN_CHAIN)
+    def __init__(self, label: str, **options: Any):
+        super().__init__(FormField(ChainRow), label, max_entries=MOST_IN_CHAIN, **options)
 
     def offer_rows(self) -> None:
         while len(self.entries) < min(max(CHAIN_ROWS, len(self.rows) + 1), MOST_IN_CHAIN):
