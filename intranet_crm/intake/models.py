@@ -22,7 +22,7 @@ class IntakeForm(VersionedModel):
     department = ForeignKeyField(Department, on_delete="RESTRICT")
     collected_on = DateField(null=True)
     reviewer = ForeignKeyField(Person, null=True, backref="reviewed_forms", on_delete="RESTRICT")
-    saved_from = CharField(36, default="")  # the open page that saved last, which may go on without a conflict
+    saved_from = CharField(36, default="")  # the open page that saved last: it may go on
     round = IntegerField(default=0)  # how often it was submitted
     submitted_at = DateTimeField(null=True)
     decided_at = DateTimeField(null=True)

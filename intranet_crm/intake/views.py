@@ -1,0 +1,203 @@
+"""The list of intake forms, one form to read, its moves and files, and the customer page's panel."""
+
+import base64
+import json
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from flask import Response, abort, flash, render_template, request, send_file, url_for
+from wtforms import Form
+
+from intranet_crm import clock, htmx
+from intranet_crm.accounts.access import me, requires
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.customers.queries import find_customer
+from intranet_crm.files import attachments as files
+from intranet_crm.files import store
+from intranet_crm.intake import queries, rules, submissions
+from intranet_crm.intake.draft_views import KIND, attachments_of, bp, show_form
+from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
+from intranet_crm.intake.findings import group_verdicts, reason_for
+from intranet_crm.intake.labels import label_of
+from intranet_crm.intake.models import IntakeForm, Submission
+from intranet_crm.intake.selfchecks import stored_findings
+from intranet_crm.reference.form_fields import ChoiceField, DayField, options
+
+blueprints = [bp]
+READERS = (P.COLLECT, P.SEE_CUSTOMERS, P.REVIEW)
+RAIL = ("draft", "self_checked", "in_review", "approved", "entered", "archived")
+DETOURS = {"returned": (0, "warning"), "withdrawn": (0, ""), "rejected": (2, "danger")}
+
+
+class FilterForm(Form):
+    state = ChoiceField("状态", choices=options(rules.STATES, "全部"))
+    collector = ChoiceField("采集人")
+    since = DayField("采集日期从")
+    until = DayField("到")
+
+
+@bp.get("/intake")
+@requires(*READERS)
+def index():
+    filters = FilterForm(request.args)
+    filters.collector.choices = options(queries.collectors_for(me()), "全部")
+    filters.validate()
+    collector = filters.collector.data or ""
+    rows = queries.list_forms(
+        me(),
+        state=filters.state.data if filters.state.data in rules.STATES.keys() else "",  # noqa: SIM118
+        collector=int(collector) if collector.isdigit() else None,
+        since=filters.since.data,
+        until=filters.until.data,
+        overdue="overdue" in request.args,
+        after=_cursor(request.args.get("after")),
+    )
+    more = len(rows) > queries.PER_PAGE
+    rows = rows[: queries.PER_PAGE]
+    chosen = {key: value for key, value in request.args.items() if value and key != "after"}
+    return render_template(
+        "intake/_rows.html" if htmx.is_request() else "intake/list.html",
+        forms=rows,
+        filters=filters,
+        chosen=chosen,
+        overdue=queries.overdue_count(me()),
+        next_url=url_for("intake.index", after=_mark(rows[-1]), **chosen) if more else None,
+        first_url=url_for("intake.index", **chosen) if "after" in request.args else None,
+        states=rules.STATES,
+        today=clock.today(),
+    )
+
+
+def _mark(form: IntakeForm) -> str:
+    at = [form.updated_at.isoformat(), form.id]
+    return base64.urlsafe_b64encode(json.dumps(at).encode()).decode()
+
+
+def _cursor(mark: str | None) -> tuple[datetime, int] | None:
+    """The place after which the list goes on; 400 for a mark that is not ours."""
+    try:
+        at, key = json.loads(base64.urlsafe_b64decode(mark)) if mark else (None, None)
+        return (datetime.fromisoformat(at), int(key)) if mark else None
+    except (ValueError, TypeError):
+        abort(400)
+
+
+@bp.get("/intake/<int:form_id>")
+@requires(*READERS)
+def show(form_id: int):
+    form = _readable(form_id)
+    if form.collector_id == me().id and form.state in rules.EDITABLE and form.state != "self_checked":
+        return show_form(form)
+    checked = submissions.last_check(form)
+    rounds = queries.rounds_of(form)
+    values = rounds[0].values if rounds and form.state not in rules.EDITABLE else form.values
+    return render_template(
+        "intake/show.html",
+        form=form,
+        sections=_sections(values),
+        rail=_rail(form),
+        check=checked,
+        verdicts=group_verdicts(stored_findings(checked), checked.reasons) if checked else [],
+        remarks=[
+            (each, reason_for(each, checked.reasons))
+            for each in stored_findings(checked)
+            if each.level != "hint"
+        ]
+        if checked
+        else [],
+        rounds=rounds,
+        events=queries.events_of(form),
+        attachments=attachments_of(form),
+        archived=form.archive_records.first() if form.round else None,
+        fields=FIELDS,
+        moves=rules.MOVES,
+        may_enter=me().may(P.EDIT_CUSTOMERS),
+        states=rules.STATES,
+        today=clock.today(),
+    )
+
+
+def _readable(form_id: int) -> IntakeForm:
+    return queries.find_form(me(), form_id) or abort(404)
+
+
+def _sections(values: dict) -> list[tuple[Any, list[tuple[Any, str]]]]:
+    return [
+        (section, [(field, label_of(field, values)) for field in section.fields if is_shown(field, values)])
+        for section in SECTIONS
+        if any(is_shown(field, values) for field in section.fields)
+    ]
+
+
+def _rail(form: IntakeForm) -> tuple[list[dict[str, str]], int]:
+    """The states of the straight way, with the one that left it in its place."""
+    steps = [{"label": rules.STATES.label(key)} for key in RAIL]
+    if form.state not in DETOURS:
+        place = RAIL.index(form.state)
+        return steps, len(RAIL) if form.state == RAIL[-1] else place
+    place, tone = DETOURS[form.state]
+    steps[place] = {"label": rules.STATES.label(form.state), "tone": tone}
+    return steps, place
+
+
+@bp.post("/intake/<int:form_id>/submission")
+@requires(P.COLLECT)
+def submit(form_id: int):
+    form = _readable(form_id)
+    submission = submissions.submit(form.id, by=me(), seen=request.form.get("version", type=int))
+    flash(f"已提交审核，等待 {submission.form.reviewer.name} 复核。", "success")
+    return htmx.go_to(f"/intake/{form.id}")
+
+
+@bp.post("/intake/<int:form_id>/withdrawal")
+@requires(P.COLLECT)
+def withdraw(form_id: int):
+    form = _readable(form_id)
+    submissions.withdraw(form.id, by=me())
+    flash("已撤回，修改后可以重新提交。", "success")
+    return htmx.go_to(f"/intake/{form.id}")
+
+
+@bp.get("/intake/<int:form_id>/submissions/<int:number>/document.pdf")
+@requires(*READERS)
+def document(form_id: int, number: int) -> Response:
+    """The PDF made of one submission, byte for byte."""
+    form = _readable(form_id)
+    found = Submission.get_or_none(Submission.form == form.id, Submission.round == number) or abort(404)
+    if found.document is None:
+        abort(404)
+    name = f"{form.number}-{number}.pdf"
+    return send_file(BytesIO(store.read(found.document)), mimetype="application/pdf", download_name=name)
+
+
+@bp.get("/intake/<int:form_id>/attachments/<int:attachment_id>")
+@requires(*READERS)
+def attachment(form_id: int, attachment_id: int) -> Response:
+    form = _readable(form_id)
+    found = files.find_attachment(KIND, form.id, attachment_id) or abort(404)
+    return files.send_attachment(found, me())
+
+
+@bp.get("/customers/<int:customer_id>/intake")
+@requires(P.SEE_CUSTOMERS)
+def of_customer(customer_id: int):
+    """The forms a customer came from; what the person may not read is named without a link."""
+    customer = find_customer(me(), customer_id) or abort(404)
+    forms = queries.forms_about(me(), customer)
+    readable = {
+        key
+        for (key,) in queries.visible_forms(me())
+        .select(IntakeForm.id)
+        .where(IntakeForm.customer == customer.id)
+        .tuples()
+    }
+    page = "intake/_customer_panel.html" if htmx.is_request() else "intake/customer.html"
+    return render_template(
+        page,
+        customer=customer,
+        forms=forms,
+        readable=readable,
+        may_collect=me().may(P.COLLECT),
+        states=rules.STATES,
+    )
