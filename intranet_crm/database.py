@@ -40,6 +40,11 @@ class ExactMySQLDatabase(PooledMySQLDatabase):
 
     field_types = PooledMySQLDatabase.field_types | {"DATETIME": "DATETIME(6)"}
 
+    def _set_server_version(self, connection: Any) -> None:
+        super()._set_server_version(connection)
+        # MariaDB takes JSON as text and knows no CAST AS JSON; Oracle's MySQL never had a version 10.
+        self.mariadb = self.server_version >= (10,)
+
 
 def open_database(url: str, *, durable: bool = True) -> Any:
     """The database at ``url``; connections are pooled, transactions on SQLite take the write lock at once."""
