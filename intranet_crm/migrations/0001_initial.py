@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-21 22:35.
+# Generated from a schema diff on 2026-11-21 22:39.
 from peewee import *
 
 def up(migrator, db):
@@ -53,8 +53,8 @@ def up(migrator, db):
         employees = IntegerField(null=True)
         employee_band = CharField(max_length=12, default='')
         revenue = BigIntegerField(null=True)
-        revenue_band = CharField(max_length=12, default='')
-        occupation = CharField(max_length=12, default='')
+        revenue_band = CharField(max_length=16, default='')
+        occupation = CharField(max_length=16, default='')
         registered_region = CharField(max_length=6, default='')
         registered_street = CharField(max_length=200, default='')
         region = CharField(max_length=6, default='')
@@ -230,7 +230,7 @@ def up(migrator, db):
         mobile = CharField(max_length=11, default='')
         landline = CharField(max_length=32, default='')
         email = CharField(max_length=120, default='')
-        decision_role = CharField(max_length=12, default='')
+        decision_role = CharField(max_length=16, default='')
         area = CharField(max_length=120, default='')
         preferred_channel = CharField(max_length=12, default='')
         good_times = CharField(max_length=120, default='')
@@ -322,7 +322,7 @@ def up(migrator, db):
         created_at = DateTimeField()
         updated_at = DateTimeField()
         customer = ForeignKeyField(Customer, on_delete='CASCADE')
-        type = CharField(max_length=16)
+        type = CharField(max_length=24)
         type_note = CharField(max_length=60, default='')
         background = TextField()
         detail = TextField()
@@ -339,7 +339,7 @@ def up(migrator, db):
         pain_points = TextField(default='')
         acceptance = TextField(default='')
         competitors = TextField(default='')
-        intention = CharField(max_length=16, default='')
+        intention = CharField(max_length=24, default='')
         change_kind = CharField(max_length=12, default='')
         project_status = CharField(max_length=500, default='')
         satisfaction = TextField(default='')

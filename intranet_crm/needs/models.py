@@ -18,7 +18,7 @@ from intranet_crm.reference.choices import NEED_TYPES
 
 class Need(VersionedModel):
     customer = ForeignKeyField(Customer, backref="needs", on_delete="CASCADE")
-    type = CharField(16)
+    type = CharField(24)
     type_note = CharField(60, default="")
     background = TextField()
     detail = TextField()
@@ -35,7 +35,7 @@ class Need(VersionedModel):
     pain_points = TextField(default="")
     acceptance = TextField(default="")
     competitors = TextField(default="")
-    intention = CharField(16, default="")
+    intention = CharField(24, default="")
     change_kind = CharField(12, default="")
     project_status = CharField(500, default="")
     satisfaction = TextField(default="")

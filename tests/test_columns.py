@@ -1,0 +1,39 @@
+"""Every key of a value list fits the column it is stored in: SQLite would not notice, MariaDB refuses."""
+
+import pytest
+
+from intranet_crm.customers.models import Contact, Customer
+from intranet_crm.customers.rules import REVENUE_BANDS
+from intranet_crm.followups.models import FollowUp
+from intranet_crm.intake.models import Review
+from intranet_crm.needs.models import Need
+from intranet_crm.reference import choices
+
+LISTS = {
+    Customer.kind: choices.CUSTOMER_KINDS,
+    Customer.status: choices.CUSTOMER_STATUSES,
+    Customer.stage: choices.FOLLOWUP_STAGES,
+    Customer.grade: choices.CUSTOMER_GRADES,
+    Customer.source: choices.SOURCE_CHANNELS,
+    Customer.employee_band: choices.EMPLOYEE_BANDS,
+    Customer.revenue_band: REVENUE_BANDS,
+    Customer.occupation: choices.OCCUPATIONS,
+    Contact.form_of_address: choices.FORMS_OF_ADDRESS,
+    Contact.decision_role: choices.DECISION_ROLES,
+    Contact.preferred_channel: choices.PREFERRED_CHANNELS,
+    Need.type: choices.NEED_TYPES,
+    Need.priority: choices.PRIORITIES,
+    Need.complexity: choices.COMPLEXITIES,
+    Need.intention: choices.INTENTIONS,
+    Need.change_kind: choices.CHANGE_KINDS,
+    Need.renewal_intention: choices.RENEWAL_INTENTIONS,
+    FollowUp.purpose: choices.FOLLOWUP_PURPOSES,
+    FollowUp.method: choices.FOLLOWUP_METHODS,
+    FollowUp.feedback: choices.FEEDBACKS,
+    Review.truth_method: choices.TRUTH_CONFIRMATIONS,
+}
+
+
+@pytest.mark.parametrize("column", LISTS, ids=str)
+def test_every_key_fits_its_column(column):
+    assert max(map(len, LISTS[column].keys())) <= column.max_length
