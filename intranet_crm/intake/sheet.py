@@ -1,9 +1,9 @@
 """The 客户信息需求采集表 on paper: submission sheet, archive sheet and blank form from one template (P1, O2).
 
-All that a sheet says stands in its snapshot (`snapshot.build_snapshot`), so that its JSON can prove it. Beside
-the fields of T1 the template prints, when they are there:
-form: number, round · self_check: by, at, groups, findings · returns: round, label, remark, answer ·
-review: `review_part` · archive: number and fields, `filing_part`. What is not there is a ruled box for the pen.
+All that a sheet says stands in its snapshot (`snapshot.build_snapshot`), so that its JSON can prove it.
+Beside the fields of T1 the template prints, when they are there: form: number, round · self_check: by, at,
+groups, findings · returns: round, label, remark, answer · review: fields (`review_part`) · archive: number
+and fields (`filing_part`). What is not there is a ruled box for the pen.
 """
 
 import json
@@ -50,7 +50,7 @@ NOT_ON_PAPER = ("credit_code_reason", "industry_note", "need_type_note")  # aske
 def fact(
     label: str, words: str = "", options: Choices | None = None, chosen: Any = None, **more: Any
 ) -> Fact:
-    """One cell of parts （五） and （六） as the snapshot keeps it; `words` beside options is a note to them."""
+    """One cell of parts （五） and （六） as the snapshot keeps it; `words` beside options are a note."""
     found = {"key": "", "label": label, "words": words, **more}
     if options:
         found["options"] = [{"word": word, "chosen": key == chosen} for key, word in options]
@@ -85,7 +85,7 @@ def review_part(
 
 
 def filing_part(*, number: str = "", due: str = "", version: str = "", custodian: str = "") -> list[Fact]:
-    """Part （六） (S4 二(五)): what the approval knows; the rest is written by hand and kept in the catalogue."""
+    """Part （六） (S4 二(五)): what the approval knows; the rest is for the pen and for the catalogue."""
     return [
         fact("档号", number),
         fact("版本", "", VERSIONS, version),
@@ -213,10 +213,10 @@ def _conclusion(self_check: Mapping[str, Any]) -> str:
 
 
 def _codes(record: int, version: int, digest: str, pages: int) -> str:
-    return "".join(
-        f'@page :nth({page}) {{ @top-right {{ content: url("{_code(qr_payload(record, version, page, digest))}") }} }}'
-        for page in range(1, pages + 1)
-    )
+    """A margin box for each page: one pass of the layout is enough, whatever number of pages comes out."""
+    payloads = (qr_payload(record, version, page, digest) for page in range(1, pages + 1))
+    boxes = (f'@top-right {{ content: url("{_code(payload)}") }}' for payload in payloads)
+    return "".join(f"@page :nth({page}) {{ {box} }}" for page, box in enumerate(boxes, 1))
 
 
 def _code(payload: str) -> str:

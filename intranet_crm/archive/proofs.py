@@ -1,0 +1,30 @@
+"""Whether an archive record still is what was sealed: its data and its sheet against their digests."""
+
+from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.errors import DomainError
+from intranet_crm.files import store
+from intranet_crm.intake.snapshot import digest
+from intranet_crm.reference.choices import Choices
+
+SOUND, WAITING, BROKEN = "sound", "waiting", "broken"
+WORDS = Choices(((SOUND, "一致"), (WAITING, "归档表生成中"), (BROKEN, "不一致")))
+
+
+def faults_of(record: ArchiveRecord) -> list[str]:
+    """What differs, as sentences; empty when all is as it was sealed. No sheet yet is no fault here."""
+    found = []
+    if digest(record.snapshot) != record.digest:
+        found.append("数据与登记的摘要不符")
+    if record.sheet_id is not None:
+        try:
+            store.read(record.sheet)
+        except DomainError as error:
+            found.append(f"归档表：{error}")
+    return found
+
+
+def state_of(record: ArchiveRecord) -> str:
+    """SOUND, WAITING for its sheet, or BROKEN."""
+    if faults_of(record):
+        return BROKEN
+    return SOUND if record.sheet_id is not None else WAITING

@@ -1,0 +1,142 @@
+"""The archive room 档案: records within reach, their sheets as sealed, and the archivist's entries."""
+
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, flash, render_template, request, send_file, url_for
+
+from intranet_crm import htmx
+from intranet_crm.accounts.access import me, requires
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.archive import queries
+from intranet_crm.archive.forms import ArchiveFilter, FilingForm
+from intranet_crm.archive.models import ArchiveRecord, may_file
+from intranet_crm.archive.proofs import BROKEN, SOUND, WAITING, WORDS, faults_of, state_of
+from intranet_crm.archive.rules import FILING_STATES
+from intranet_crm.errors import StaleVersion
+from intranet_crm.files import store
+from intranet_crm.intake.rules import STATES
+from intranet_crm.intake.sheet import DECISIONS
+from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS
+
+bp = Blueprint("archive", __name__)
+blueprints = [bp]
+
+USES = {"view": "查看归档表", "print": "打印归档表", "download": "下载归档表"}
+MEANINGS = {SOUND: "success", WAITING: "info", BROKEN: "danger"}
+# The browser's own PDF viewer is a page with an <object> and a style of its own
+VIEWER_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@bp.get("/archive")
+@requires(P.SEE_SHEETS, P.SEE_AUDIT)
+def index():
+    before = request.args.get("before", type=int)
+    if not me().may(P.SEE_SHEETS):
+        found = queries.proofs(before)
+        return render_template(
+            "archive/proofs.html", **_paged(found), state_of=state_of, words=WORDS, meanings=MEANINGS
+        )
+    form = ArchiveFilter(request.args)
+    records = queries.filtered(me(), **(form.data if form.validate() else {}))
+    return render_template(
+        "archive/index.html",
+        **_paged(queries.page_of(records, before)),
+        form=form,
+        count=queries.count_up_to(records),
+        states=FILING_STATES,
+        levels=CONFIDENTIALITY_LEVELS,
+    )
+
+
+def _paged(found: list[ArchiveRecord]) -> dict:
+    return {"page": found[: queries.PAGE], "more": len(found) > queries.PAGE}
+
+
+@bp.get("/archive/<int:record_id>")
+@requires(P.SEE_SHEETS)
+def show(record_id: int):
+    record = _found(record_id)
+    return _page(record, FilingForm(obj=record))
+
+
+def _page(record: ArchiveRecord, form: FilingForm) -> str:
+    return render_template(
+        "archive/record.html",
+        record=record,
+        form=form,
+        may_file=may_file(me()),
+        rounds=queries.rounds_of(record),
+        faults=faults_of(record),
+        states=STATES,
+        filing_states=FILING_STATES,
+        decisions=DECISIONS,
+        levels=CONFIDENTIALITY_LEVELS,
+    )
+
+
+@bp.post("/archive/<int:record_id>/filing")
+@requires(P.SEE_SHEETS)
+def file(record_id: int):
+    record, form = _found(record_id), FilingForm(request.form)
+    if not form.validate():
+        return _page(record, form), 422
+    entries = {"place": form.place.data, "confidentiality": form.confidentiality.data}
+    archiving = request.form.get("next") == "archive"
+    verb = record.file if archiving else record.shelve
+    try:
+        verb(**entries, seen=form.version.data, by=me())
+    except StaleVersion as stale:
+        flash(f"{stale}你填的仍在下面。", "error")
+        form.version.data = _found(record_id).version
+        return _page(_found(record_id), form), 409
+    flash(f"{record.number} 已归档。" if archiving else "存放信息已保存。", "success")
+    return htmx.go_to(url_for("archive.show", record_id=record.id))
+
+
+@bp.get("/archive/<int:record_id>/sheet.pdf")
+@requires(P.SEE_SHEETS)
+def sheet(record_id: int):
+    record = _found(record_id)
+    use = request.args.get("for", "view")
+    if record.sheet_id is None or use not in USES:
+        abort(404)
+    record.note_use(USES[use], me())
+    name = f"{record.title}（{record.number}）.pdf"
+    return _pdf(record.sheet, name, as_attachment=use == "download")
+
+
+@bp.get("/archive/<int:record_id>/submissions/<int:number>.pdf")
+@requires(P.SEE_SHEETS)
+def submission(record_id: int, number: int):
+    record = _found(record_id)
+    found = queries.round_of(record, number) or abort(404)
+    record.note_use(f"查看送审稿第{number}次", me())
+    return _pdf(found.document, f"{record.title}（送审稿第{number}次）.pdf")
+
+
+@bp.get("/archive/<int:record_id>/data.json")
+@requires(P.SEE_SHEETS)
+def data(record_id: int):
+    record = _found(record_id)
+    record.note_use("下载归档数据", me())
+    name = f"{record.title}（{record.number}）.json"
+    content = BytesIO(record.snapshot.encode())
+    return send_file(content, "application/json", as_attachment=True, download_name=name, etag=record.digest)
+
+
+def _pdf(stored, name: str, *, as_attachment: bool = False) -> Response:
+    """The stored bytes, checked on the way out; their SHA-256 is the ETag, for they never change."""
+    response = send_file(
+        BytesIO(store.read(stored)),
+        "application/pdf",
+        as_attachment=as_attachment,
+        download_name=name,
+        etag=stored.sha256,
+        conditional=True,
+    )
+    response.headers["Content-Security-Policy"] = VIEWER_CSP
+    return response
+
+
+def _found(record_id: int) -> ArchiveRecord:
+    return queries.find_record(me(), record_id) or abort(404)

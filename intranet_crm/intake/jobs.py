@@ -1,0 +1,27 @@
+"""What the worker does for intake: the PDF that the head reads and approves."""
+
+from intranet_crm.background import job
+from intranet_crm.database import database
+from intranet_crm.files import store
+from intranet_crm.intake.models import Submission
+from intranet_crm.intake.sheet import sheet_pdf
+
+
+@job("intake.document")
+def make_document(submission_id: int) -> None:
+    """Render a submission once. A second worker, or a run after a crash, finds it there or makes the same."""
+    submission = Submission.get_or_none(Submission.id == submission_id)
+    if submission is None or submission.document_id is not None:
+        return
+    content = sheet_pdf(
+        submission.snapshot,
+        kind="submission",
+        record=submission.form_id,
+        version=submission.round,
+        made=submission.at,
+    )
+    with database.atomic():
+        document = store.keep(content, "application/pdf")
+        Submission.update(document=document).where(
+            (Submission.id == submission_id) & Submission.document.is_null()
+        ).execute()
