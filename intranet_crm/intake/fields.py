@@ -231,8 +231,8 @@ COLLECTION = (
     Field("department", "牵头部门", required=True),
     Field("collector", "采集人", required=True),
     Field("collected_on", "采集日期", "date", required=True),
-    Field("notice_version", "告知书版本", max_length=40, home="contact.notice_version"),
-    Field("consent", "告知与同意", "choice", CONSENTS, home="contact.consent"),
+    Field("notice_version", "告知书版本", max_length=40),
+    Field("consent", "告知与同意", "choice", CONSENTS),
 )  # fmt: skip
 
 SECTIONS = tuple(
