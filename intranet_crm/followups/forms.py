@@ -12,19 +12,20 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.conflicts import Difference, VersionField
 from intranet_crm.customers.contact_queries import ContactCard
 from intranet_crm.files.forms import AttachmentsField
+from intranet_crm.files.rules import HINT
 from intranet_crm.followups import rules
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.followups.rules import Step
@@ -76,7 +77,7 @@ class StepForm(Form):
 
 class FollowUpForm(FlaskForm):
     key = HiddenField()
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = VersionField()
     happened_at = DateTimeLocalField("跟进日期", [InputRequired("请填写跟进的日期和时间。")], format=MOMENT)
     subject = LineField("主题", longest=120)
     purpose = SelectField("跟进目的", choices=[("", "未选择"), *FOLLOWUP_PURPOSES])
@@ -94,6 +95,8 @@ class FollowUpForm(FlaskForm):
     owner = PersonField("负责人")
     is_business = RadioField("业务/非业务", choices=[("1", "业务"), ("0", "非业务")], default="1")
     attachments = AttachmentsField()
+
+    files_hint = HINT
 
     def __init__(
         self,
@@ -155,15 +158,16 @@ class FollowUpForm(FlaskForm):
             "uploads": self.attachments.data or [],
         }
 
-    def differences(self, saved: FollowUp) -> list[tuple[str, str, str]]:
-        """(label, saved, typed) of each plain field in which the form differs from what is saved now."""
+    def differences(self, saved: FollowUp) -> list[Difference]:
+        """Where the form differs from what is saved now; the form then goes on from that version."""
         now = _as_typed(saved)
-        pairs = [(field, now[name], field.data) for name, field in self._fields.items() if name in COMPARED]
-        return [
-            (field.label.text, _shown(field, old), _shown(field, new))
-            for field, old, new in pairs
-            if (old or "") != (new or "")
+        found = [
+            Difference(field.label.text, _shown(field, now[name]), _shown(field, field.data))
+            for name, field in self._fields.items()
+            if name in COMPARED
         ]
+        self.version.data, self.version.raw_data = saved.version, None
+        return [each for each in found if each.current != each.yours]
 
 
 def _shown(field: Any, value: Any) -> str:

@@ -182,7 +182,7 @@ class FollowUp(VersionedModel):
         timeline.note(
             self.customer,
             kind="followup",
-            title=rules.headline(self.method, self.subject),
+            title=rules.headline(self.method, self.subject, self.late_words),
             summary=self.content,
             by=self.person,
             subject_kind="followup",
@@ -228,7 +228,7 @@ class FollowUp(VersionedModel):
         self._remember()
         TimelineEntry.update(
             at=self.happened_at,
-            title=rules.headline(self.method, self.subject)[:200],
+            title=rules.headline(self.method, self.subject, self.late_words)[:200],
             summary=self.content[:1000],
             by_id=self.person_id,
             by_name=self.person.name,

@@ -42,9 +42,10 @@ def gap_words(gap: timedelta) -> str:
     return " ".join(f"{number} {word}" for number, word in ((days, "天"), (hours, "小时")) if number)
 
 
-def headline(method: str, subject: str) -> str:
-    """The timeline's title: 「电话跟进：续约意向」."""
-    return f"{FOLLOWUP_METHODS.label(method)}跟进" + (f"：{subject}" if subject else "")
+def headline(method: str, subject: str, late_words: str = "") -> str:
+    """The timeline's title: 「电话跟进：续约意向」, with 「补录」 when it was recorded late."""
+    late = f"（补录，晚 {late_words}）" if late_words else ""
+    return f"{FOLLOWUP_METHODS.label(method)}跟进" + (f"：{subject}" if subject else "") + late
 
 
 def kind_words(method: str, purpose: str) -> str:

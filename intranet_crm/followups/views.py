@@ -88,20 +88,15 @@ def edit(key: int):
         return _edit_page(form, found), 422 if form.is_submitted() else 200
     try:
         found.revise(seen=form.version.data, by=me(), **form.facts(), **form.parts())
-    except StaleVersion as stale:
-        return _edit_page(form, found, conflict=str(stale)), 409
+    except StaleVersion:
+        return _edit_page(form, _found(key), changed=True), 409
     flash("跟进已保存。", "success")
     return redirect(url_for(".show", key=key), 303)
 
 
-def _edit_page(form: FollowUpForm, found: FollowUp, conflict: str = "") -> str:
-    differences = form.differences(found) if conflict else []
-    if conflict:  # what was typed stays; saving it again is now on top of what the page shows
-        form.version.process_data(found.version)
-        form.version.raw_data = None
-    return render_template(
-        "followups/edit.html", form=form, followup=found, conflict=conflict, differences=differences
-    )
+def _edit_page(form: FollowUpForm, found: FollowUp, changed: bool = False) -> str:
+    differences = form.differences(found) if changed else None
+    return render_template("followups/edit.html", form=form, followup=found, differences=differences)
 
 
 @bp.get("/followups/<int:key>/attachments/<int:file_id>")

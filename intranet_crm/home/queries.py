@@ -15,13 +15,13 @@ from intranet_crm.tasks.queries import tasks_in
 from intranet_crm.tasks.rules import Span
 
 MOST = 8
-SHOWN = (Span.OVERDUE, Span.TODAY, Span.WEEK)
+SHOWN = {Span.OVERDUE: 8, Span.TODAY: 8, Span.WEEK: 8, Span.LATER: 3}  # tasks of each; on a Friday too
 WHOSE = {Reach.OWN: "我的客户", Reach.DEPARTMENT: "部门客户", Reach.TEAM: "团队客户", Reach.ALL: "全部客户"}
 
 
 def near_tasks(person: Person, today: date) -> dict[Span, list[Task]]:
-    """The first tasks of each near span, and one more where there are more."""
-    return {span: list(tasks_in(person, span, today).limit(MOST + 1)) for span in SHOWN}
+    """The first tasks of each span, and one more where there are more."""
+    return {span: list(tasks_in(person, span, today).limit(most + 1)) for span, most in SHOWN.items()}
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Completing, postponing and handing over a task."""
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, ValidationError
+from wtforms import DateField, SelectField, ValidationError
 from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.conflicts import VersionField
 from intranet_crm.reference.form_text import LineField
 from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
@@ -15,7 +15,7 @@ from intranet_crm.tasks.models import Task
 class TaskForm(FlaskForm):
     """Carries the version that the page showed: a task is never changed from an outdated page."""
 
-    version = IntegerField(validators=[InputRequired("页面不完整，请刷新后再试。")], widget=HiddenInput())
+    version = VersionField()
 
 
 class PostponementForm(TaskForm):
