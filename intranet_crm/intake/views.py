@@ -15,7 +15,7 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.queries import find_customer
 from intranet_crm.files import attachments as files
 from intranet_crm.files import store
-from intranet_crm.intake import queries, review_views, rules, sheet_views, submissions
+from intranet_crm.intake import entry_views, queries, review_views, rules, sheet_views, submissions
 from intranet_crm.intake.draft_views import KIND, attachments_of, bp, show_form
 from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
 from intranet_crm.intake.findings import group_verdicts, reason_for
@@ -24,7 +24,7 @@ from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.selfchecks import stored_findings
 from intranet_crm.reference.form_fields import ChoiceField, DayField, options
 
-blueprints = [bp, sheet_views.bp, review_views.bp]
+blueprints = [bp, sheet_views.bp, review_views.bp, entry_views.bp]
 READERS = (P.COLLECT, P.SEE_CUSTOMERS, P.REVIEW)
 RAIL = ("draft", "self_checked", "in_review", "approved", "entered", "archived")
 DETOURS = {"returned": (0, "warning"), "withdrawn": (0, ""), "rejected": (2, "danger")}
