@@ -42,6 +42,22 @@ TABLE = {
     "GET,POST /admin/departments/new": ADMIN,
     "GET,POST /admin/departments/<int:key>": ADMIN,
     "GET /audit": {Role.AUDITOR},
+    "GET /customers/<int:customer_id>/contacts": READERS,
+    "POST /customers/<int:customer_id>/contacts": WRITERS,
+    "GET /customers/<int:customer_id>/contacts/new": WRITERS,
+    "GET,POST /customers/<int:customer_id>/contacts/<int:contact_id>": WRITERS,
+    "GET /customers/<int:customer_id>/attachments": READERS,
+    "POST /customers/<int:customer_id>/attachments": WRITERS,
+    "GET /customers/<int:customer_id>/attachments/<int:attachment_id>": READERS,
+    "POST /customers/<int:customer_id>/attachments/<int:attachment_id>/removal": WRITERS,
+    "GET /customers/<int:customer_id>/needs": READERS,
+    "GET,POST /customers/<int:customer_id>/needs/new": WRITERS,
+    "GET /needs/<int:need_id>": READERS,
+    "GET,POST /needs/<int:need_id>/edit": WRITERS,
+    "GET /needs/<int:need_id>/attachments": READERS,
+    "POST /needs/<int:need_id>/attachments": WRITERS,
+    "GET /needs/<int:need_id>/attachments/<int:attachment_id>": READERS,
+    "POST /needs/<int:need_id>/attachments/<int:attachment_id>/removal": WRITERS,
 }
 PUBLIC = {"GET,POST /login", "GET /healthz", "GET /static/<path:filename>"}
 
