@@ -44,8 +44,8 @@ class Customer(VersionedModel):
     employees = IntegerField(null=True)
     employee_band = CharField(12, default="")
     revenue = BigIntegerField(null=True)  # fen a year
-    revenue_band = CharField(12, default="")
-    occupation = CharField(12, default="")
+    revenue_band = CharField(16, default="")
+    occupation = CharField(16, default="")
     registered_region = CharField(6, default="")  # the most specific division code known
     registered_street = CharField(200, default="")
     region = CharField(6, default="")
@@ -235,7 +235,7 @@ class Contact(ContactVerbs, VersionedModel):
     mobile = CharField(11, default="")
     landline = CharField(32, default="")
     email = CharField(120, default="")
-    decision_role = CharField(12, default="")
+    decision_role = CharField(16, default="")
     area = CharField(120, default="")
     preferred_channel = CharField(12, default="")
     good_times = CharField(120, default="")
@@ -279,6 +279,8 @@ class TimelineEntry(BaseModel):
         """
         moment = clock.now()
         with database.atomic():
+            # The customer's row first: its lock, wanted after a child was written, is a deadlock of two.
+            Customer.update(touched_at=moment).where(Customer.id == customer.id).execute()
             entry = cls.create(
                 customer=customer.id,
                 at=at or moment,
@@ -290,6 +292,5 @@ class TimelineEntry(BaseModel):
                 by_id=by.id,
                 by_name=by.name,
             )
-            Customer.update(touched_at=moment).where(Customer.id == customer.id).execute()
-            customer.touched_at = moment
+        customer.touched_at = moment
         return entry

@@ -10,6 +10,8 @@ from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Collaboration, Customer
+from intranet_crm.customers.rules import shown_name
+from intranet_crm.reference.phones import mask_email, mask_phone
 
 NOBODY = SQL("1 = 0")
 
@@ -46,14 +48,17 @@ def shared_with(person: Person, permission: P = P.SEE_CUSTOMERS) -> ModelSelect:
 
 
 def find_customer(person: Person, key: int, permission: P = P.SEE_CUSTOMERS) -> Customer | None:
-    """The customer, when the person has the permission for it; its owner comes in the same query."""
-    return (
-        visible_customers(person, permission)
-        .select(Customer, Person)
-        .join(Person, on=Customer.owner)
-        .where(Customer.id == key)
-        .first()
-    )
+    """The customer, when the person has the permission for it; its owner comes in the same query.
+
+    Without the right to full contact details its personal data comes masked (C3), so never save it whole.
+    """
+    found = visible_customers(person, permission).select(Customer, Person).join(Person, on=Customer.owner)
+    customer = found.where(Customer.id == key).first()
+    if customer and not sees_contacts(person, customer):
+        customer.name = shown_name(customer.kind, customer.name, full=False)
+        customer.phone, customer.landline = mask_phone(customer.phone), mask_phone(customer.landline)
+        customer.email = mask_email(customer.email)
+    return customer
 
 
 def sees_contacts(person: Person, customer: Customer) -> bool:
@@ -74,4 +79,9 @@ def with_full_contacts(person: Person, keys: Iterable[int]) -> set[int]:
 
 def may_edit(person: Person, customer: Customer) -> bool:
     """Whether the person may change this customer and what belongs to it."""
+    reach = person.reach(P.EDIT_CUSTOMERS)
+    if reach in (Reach.NONE, Reach.ALL):
+        return reach == Reach.ALL
+    if person.id in (customer.owner_id, customer.success_manager_id):
+        return True
     return visible_customers(person, P.EDIT_CUSTOMERS).where(Customer.id == customer.id).exists()

@@ -44,6 +44,7 @@ LABELS = {
     "notes": "备注",
     "success_manager_id": "客户成功经理",
 }
+SIZE = ("industry", "employees", "employee_band", "revenue", "revenue_band")
 EDITABLE = frozenset(LABELS) - {"citizen_id_masked"} | {"kind", "citizen_id"}
 
 REVENUE_BANDS = Choices(

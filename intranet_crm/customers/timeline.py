@@ -1,6 +1,9 @@
 """The customer's timeline (E2): one table for all features, written by the verb that causes the entry."""
 
-from intranet_crm.customers.models import TimelineEntry
+from datetime import datetime
+
+from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.customers.rules import masked_text
 from intranet_crm.reference.choices import Choices
 
 KINDS = Choices(
@@ -14,6 +17,27 @@ KINDS = Choices(
         ("customer", "客户资料"),
     )
 )
-
+PAGE = 15
 
 note = TimelineEntry.note
+
+
+def entries(
+    customer: Customer, kind: str = "", before: tuple[datetime, int] | None = None, *, in_full: bool = True
+) -> list[TimelineEntry]:
+    """A page of the timeline and one more, the latest first; masked for readers without the right (C3)."""
+    about = TimelineEntry.customer == customer.id
+    found = TimelineEntry.select().where(about & (TimelineEntry.kind == kind) if kind else about)
+    if before:
+        at, key = before
+        found = found.where((TimelineEntry.at <= at) & ((TimelineEntry.at < at) | (TimelineEntry.id < key)))
+    page = list(found.order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc()).limit(PAGE + 1))
+    return page if in_full else _masked(page, customer)
+
+
+def _masked(page: list[TimelineEntry], customer: Customer) -> list[TimelineEntry]:
+    contacts = Contact.select(Contact.name).where(Contact.customer == customer.id).tuples()
+    names = [name for (name,) in contacts]
+    for entry in page:
+        entry.title, entry.summary = masked_text(entry.title, names), masked_text(entry.summary, names)
+    return page
