@@ -166,7 +166,7 @@ class CustomerForm(FlaskForm):
         return values | {"kind": self.kind_of}
 
     def first_contact(self) -> dict[str, str]:
-        return self.contact.facts if "contact" in self and self.is_enterprise else {}
+        return self.contact.facts if "contact" in self else {}
 
     def validate_credit_code(self, field: CreditCodeField) -> None:
         if self.is_enterprise and field.wrong_check_digit and not self.credit_code_reason.data:
@@ -177,7 +177,7 @@ class CustomerForm(FlaskForm):
             raise ValidationError("所属行业选了「其他」，请说明是什么行业。")
 
     def validate_phone(self, field: PhoneField) -> None:
-        others = self.first_contact() if self.is_enterprise else {}
+        others = self.first_contact()
         if not (
             field.data or self.landline.data or self.email.data or is_reachable(others) or self._reachable()
         ):

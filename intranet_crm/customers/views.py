@@ -8,6 +8,7 @@ from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers import attachment_views, contact_views, lists, rules, timeline
+from intranet_crm.customers.facts import facts
 from intranet_crm.customers.forms import CustomerForm, StatusForm
 from intranet_crm.customers.identity import Taken
 from intranet_crm.customers.list_forms import FilterForm, place_of, place_text
@@ -15,7 +16,7 @@ from intranet_crm.customers.merging import last_editor, take_over
 from intranet_crm.customers.models import Customer, owner_of
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
 from intranet_crm.errors import NotAllowed, StaleVersion
-from intranet_crm.reference import choices, regions
+from intranet_crm.reference import choices
 
 bp = Blueprint("customers", __name__, url_prefix="/customers")
 blueprints = [bp, contact_views.bp, attachment_views.bp]
@@ -79,16 +80,14 @@ def show(key: int):
 
 
 def _dossier(customer: Customer) -> dict[str, Any]:
-    size = rules.size_labels(*(getattr(customer, name) for name in rules.SIZE))
     editable = may_edit(me(), customer) and sees_contacts(me(), customer)
     return {
         "customer": customer,
+        "facts": facts(customer),
         "may_edit": editable,
         "may_collect": editable and me().may(P.COLLECT),
-        "size": size,
-        "rules": rules,
-        "choices": choices,
-        "regions": regions,
+        "status_words": choices.CUSTOMER_STATUSES.label(customer.status),
+        "stage_words": choices.FOLLOWUP_STAGES.label(customer.stage),
         "status_form": StatusForm(customer) if editable else None,
     }
 
