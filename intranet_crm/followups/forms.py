@@ -115,6 +115,8 @@ class FollowUpForm(FlaskForm):
         self.contacts.choices = [(contact.id, contact.name) for contact in contacts]
         for row in self.steps:
             row.form.person.offer(people, empty="同跟进人")
+        for field in self:
+            field.id = f"followup-{field.id}"  # the dossier holds other forms, and #content is the page
 
     def add_row(self) -> None:
         self.steps.append_entry()

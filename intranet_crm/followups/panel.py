@@ -8,12 +8,20 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
+from intranet_crm.errors import NotAllowed
 from intranet_crm.followups import queries
 from intranet_crm.followups.forms import FollowUpForm
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.reference.form_text import line
 
 bp = Blueprint("customer_followups", __name__)
+
+
+def _editable(key: int) -> Customer:
+    customer = find_customer(me(), key) or abort(404)
+    if not may_edit(me(), customer):
+        raise NotAllowed("你可以查看这位客户，但不能添加跟进，请联系客户的负责人。")
+    return customer
 
 
 def _form(customer: Customer, **options: bool) -> FollowUpForm:
@@ -39,7 +47,7 @@ def panel(key: int):
 @bp.post("/customers/<int:key>/followups")
 @requires(P.EDIT_CUSTOMERS)
 def add(key: int):
-    customer = find_customer(me(), key, P.EDIT_CUSTOMERS) or abort(404)
+    customer = _editable(key)
     form = _form(customer)
     if "add_step" in request.form:
         form.add_row()
@@ -48,6 +56,8 @@ def add(key: int):
         return _show(customer, form, 422)
     saved = FollowUp.record(customer, key=form.key.data, by=me(), **form.facts(), **form.parts())
     sentence = "这条跟进已经保存过，没有重复添加。" if saved.repeated else "跟进已添加。"
+    if saved.purpose == "return_visit":
+        sentence += "业务有变化时，请一并更新客户的需求。"
     if not htmx.is_request():
         flash(sentence, "success")
         return redirect(f"/customers/{customer.id}", 303)
@@ -58,6 +68,7 @@ def add(key: int):
         last=queries.last_of(customer),
         entry=None if saved.repeated else queries.entry_of(saved),
         sentence=sentence,
+        offers_needs=saved.purpose == "return_visit",
     )
 
 
@@ -65,7 +76,7 @@ def add(key: int):
 @requires(P.EDIT_CUSTOMERS)
 def step_row(key: int):
     """One more line of next steps, and the button that asks for the one after it."""
-    customer = find_customer(me(), key, P.EDIT_CUSTOMERS) or abort(404)
+    customer = _editable(key)
     if not htmx.is_request():
         return redirect(url_for(".panel", key=key))
     form, index = _form(customer), min(max(request.args.get("index", 0, int), 0), 50)

@@ -1,5 +1,7 @@
 """Completing, postponing and handing over a task."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, ValidationError
 from wtforms.validators import InputRequired
@@ -17,6 +19,11 @@ class TaskForm(FlaskForm):
 
     version = VersionField()
 
+    def __init__(self, task: Task, **values: Any):
+        super().__init__(data={"version": task.version} | values)
+        for field in self:
+            field.id = f"task-{task.id}-{field.id}"  # several rows of a list may be asking
+
 
 class PostponementForm(TaskForm):
     due_on = DateField("新的日期", [InputRequired("请选择新的日期。")])
@@ -24,7 +31,7 @@ class PostponementForm(TaskForm):
 
     def __init__(self, task: Task):
         next_day = add_working_days(clock.today(), 1).day
-        super().__init__(data={"version": task.version, "due_on": next_day})
+        super().__init__(task, due_on=next_day)
 
     def validate_due_on(self, field: DateField) -> None:
         if field.data < clock.today():
@@ -36,6 +43,6 @@ class HandoverForm(TaskForm):
     reason = LineField("转交原因", required=True, longest=200)
 
     def __init__(self, task: Task, people: list[Person]):
-        super().__init__(data={"version": task.version})
+        super().__init__(task)
         self.people = {person.id: person for person in people if person.id != task.person_id}
         self.to.choices = [(key, person.name) for key, person in self.people.items()]

@@ -62,7 +62,7 @@ def row(key: int):
 @signed_in
 def complete(key: int):
     task = _own(key)
-    task.complete(seen=TaskForm().version.data, by=me())
+    task.complete(seen=TaskForm(task).version.data, by=me())
     return _answer(task, "已完成")
 
 
