@@ -16,10 +16,10 @@ from intranet_crm.files import attachments as files
 from intranet_crm.files.rules import UnfitFile
 from intranet_crm.intake import drafts, rules
 from intranet_crm.intake.diff import changes
-from intranet_crm.intake.fields import Values
+from intranet_crm.intake.fields import FIELDS, Values
 from intranet_crm.intake.form_page import FormPage
 from intranet_crm.intake.forms import FEWEST_PEOPLE, read_answers, read_values
-from intranet_crm.intake.layout import LAYOUT, section_on_screen
+from intranet_crm.intake.layout import LAYOUT
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.prefill import values_of, values_of_nobody
 from intranet_crm.intake.queries import find_own_form
@@ -85,12 +85,10 @@ def part(part: str):
         page.rows = max(FEWEST_PEOPLE, len(_people_posted())) + 1
     if part in LAYOUT:
         return render_template("intake/_section.html", page=page, section=part)
-    key = part.removeprefix("cell-")
-    try:
-        section_on_screen(key)
-    except StopIteration:
+    shape, _, key = part.partition("-")
+    if shape not in ("cell", "under") or key not in FIELDS:
         abort(404)
-    return render_template("intake/_cell.html", page=page, cell=page.cell(key))
+    return render_template(f"intake/_{shape}.html", page=page, cell=page.cell(key))
 
 
 @bp.post("/intake/attachments")
@@ -213,12 +211,12 @@ def _autosave(form: IntakeForm | None) -> Response:
         saved, notes = _save(form, stays=True)
     except StaleVersion:
         return make_response(_conflict_words(form or _by_key()), 409)
-    return _saved(saved, notes, is_new=form is None)
+    return _saved(saved, notes)
 
 
-def _saved(form: IntakeForm, notes: list[str], *, is_new: bool) -> Response:
-    response = make_response(_saved_words(form, notes))
-    return htmx.replace_address(response, f"/intake/{form.id}") if is_new else response
+def _saved(form: IntakeForm, notes: list[str]) -> Response:
+    """The empty page, too, stands from now on where its draft can be found again."""
+    return htmx.replace_address(make_response(_saved_words(form, notes)), f"/intake/{form.id}")
 
 
 def _saved_words(form: IntakeForm, notes: list[str] = ()) -> str:
@@ -250,7 +248,7 @@ def _button(form: IntakeForm | None) -> Response | tuple[str, int]:
         return _page(page), 409
     _attach_plainly(saved)
     if stays:
-        return _saved(saved, notes, is_new=form is None)
+        return _saved(saved, notes)
     for note in notes:
         flash(note, "warning")
     if finding_id := request.form.get("replace"):
@@ -274,15 +272,13 @@ def _back_to_form(form: IntakeForm, intent: str) -> Response:
     return redirect(f"/intake/{form.id}", 303)
 
 
-def _self_check(form: IntakeForm) -> Response | tuple[str, int]:
-    if form.state == "self_checked":  # pressed twice: it has passed already
-        return redirect(f"/intake/{form.id}", 303)
-    result, _ = drafts.check(form.id, by=me())
-    if result.passed:
-        flash("自查通过，可以提交审核。", "success")
-        return redirect(f"/intake/{form.id}", 303)
-    form = _own(form.id)
-    return _page(_page_of(form, form.values, checked=True)), 422
+def _self_check(form: IntakeForm) -> Response:
+    """The findings are kept with the form, so that its page shows them, now and after a reload."""
+    if form.state != "self_checked":  # else it was pressed twice, and has passed already
+        result, _ = drafts.check(form.id, by=me())
+        if result.passed:
+            flash("自查通过，可以提交审核。", "success")
+    return redirect(f"/intake/{form.id}", 303)
 
 
 def _page(page: FormPage) -> str:

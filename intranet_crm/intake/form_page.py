@@ -22,8 +22,10 @@ from intranet_crm.intake.forms import IntakeFields
 from intranet_crm.intake.labels import is_blank
 from intranet_crm.intake.layout import (
     COMPANIONS,
+    DECIDERS,
     FOLLOWED_BY,
     LAYOUT,
+    NUMBERS,
     TITLES,
     UNFOLLOWED,
     WIDE,
@@ -55,7 +57,7 @@ class Cell:
     @property
     def follows(self) -> str:
         """The part of the page that is shown again when this field changes; '' for none."""
-        return "" if self.key in UNFOLLOWED else FOLLOWED_BY.get(self.key, f"cell-{self.key}")
+        return "" if self.key in UNFOLLOWED else FOLLOWED_BY.get(self.key, f"under-{self.key}")
 
 
 @dataclass
@@ -148,15 +150,16 @@ class FormPage:
 
     def may_be_added(self, section: str) -> list[Field]:
         """The blanks of a section that may be marked 「待补充」."""
-        keys = [key for _, group in LAYOUT[section] for key in group]
+        keys = [key for _, group in LAYOUT[section] for key in group if key not in DECIDERS]
         asked = [FIELDS[key] for key in keys if is_shown(FIELDS[key], self.values)]
         return [
             each
             for each in asked
-            if may_be_pending(each, self.values)
-            and is_blank(self.values.get(each.key))
-            and each.key != "consent"
+            if may_be_pending(each, self.values) and is_blank(self.values.get(each.key))
         ]
+
+    def title(self, section: str) -> str:
+        return NUMBERS[section] + TITLES[section]
 
     @property
     def pending(self) -> list[str]:
@@ -172,8 +175,7 @@ class FormPage:
         for finding in self.open_findings:
             section = section_on_screen(finding.field)
             counts[section] = counts.get(section, 0) + 1
-        sections = [(key, title) for key, title in TITLES.items() if key in LAYOUT]
-        marks = [(key, title, f"{counts[key]}" if key in counts else "") for key, title in sections]
+        marks = [(key, TITLES[key], f"{counts[key]}" if key in counts else "") for key in LAYOUT]
         return [*marks, ("attachments", "附件", "")]
 
     @property

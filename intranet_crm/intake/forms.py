@@ -5,13 +5,15 @@ the self-check says so. `values` beside the fields: `pending` (keys marked 「�
 why a warning may stand), `raw` (typed amounts that are no number), `customer_id`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import Markup, escape
 from wtforms import BooleanField, FieldList, Form, FormField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, Select
 
 from intranet_crm.intake.fields import FIELDS, Field, Values, is_required
+from intranet_crm.intake.formats import parse_date
 from intranet_crm.reference import regions
 from intranet_crm.reference.form_fields import (
     ChoiceField,
@@ -39,6 +41,15 @@ SIDE_BY_SIDE = {
 }  # fmt: skip
 
 
+class _Select(Select):
+    """WTForms formats each option as if it had attributes: with 150 of them a third of the page's time."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **attributes: Any) -> Markup:
+        chosen = " selected" if choice.selected else ""
+        return Markup(f'<option value="{escape(choice.value)}"{chosen}>{escape(choice.label)}</option>')  # noqa: S704
+
+
 class _BudgetForm(Form):
     low = TenThousandsField("预算下限")
     high = TenThousandsField("预算上限")
@@ -47,7 +58,9 @@ class _BudgetForm(Form):
 
 class _PersonForm(Form):
     name = LineField("姓名")
-    role = ChoiceField("决策角色", choices=options(FIELDS["decision_chain"].choices, "角色"))
+    role = ChoiceField(
+        "决策角色", widget=_Select(), choices=options(FIELDS["decision_chain"].choices, "角色")
+    )
 
 
 class _CheckboxesField(SelectMultipleField):
@@ -57,21 +70,26 @@ class _CheckboxesField(SelectMultipleField):
 
 def _choice(field: Field) -> Any:
     blank = SIDE_BY_SIDE.get(field.key, "请选择")
-    kind = RadiosField if field.key in SIDE_BY_SIDE else ChoiceField
-    return kind(field.label, choices=options(field.choices, blank))
+    if field.key in SIDE_BY_SIDE:
+        return RadiosField(field.label, choices=options(field.choices, blank))
+    return ChoiceField(field.label, widget=_Select(), choices=options(field.choices, blank))
+
+
+def _like(field: Field) -> dict[str, str]:
+    return {"placeholder": f"如 {field.example}"} if field.example else {}
 
 
 MAKERS = {
-    "credit_code": lambda field: CreditCodeField(field.label),
-    "phone": lambda field: PhoneField(field.label, render_kw={"inputmode": "tel"}),
+    "credit_code": lambda field: CreditCodeField(field.label, render_kw=_like(field)),
+    "phone": lambda field: PhoneField(field.label, render_kw={"inputmode": "tel", **_like(field)}),
     "department": lambda field: ChoiceField(field.label),
     "citizen_id": lambda field: LineField(field.label, render_kw={"autocomplete": "off"}),
-    "text": lambda field: LineField(field.label),
-    "time_node": lambda field: LineField(field.label),
-    "long_text": lambda field: ProseField(field.label),
+    "text": lambda field: LineField(field.label, render_kw=_like(field)),
+    "time_node": lambda field: LineField(field.label, render_kw=_like(field)),
+    "long_text": lambda field: ProseField(field.label, render_kw=_like(field)),
     "date": lambda field: PartialDateField(field.label),
-    "partial_date": lambda field: PartialDateField(field.label),
-    "industry": lambda field: IndustryField(field.label),
+    "partial_date": lambda field: PartialDateField(field.label, render_kw=_like(field)),
+    "industry": lambda field: IndustryField(field.label, render_kw=_like(field)),
     "choice": _choice,
     "score": _choice,
     "choices": lambda field: _CheckboxesField(field.label, choices=options(field.choices)),
@@ -93,9 +111,17 @@ class IntakeFields(Form):
         """The form filled with ``values``; ``rows`` asks for so many rows of the 决策链."""
         form = cls(data=_shown(values, department, rows))
         form.department.choices = options(departments.items())
+        for level in form.address.form:
+            level.widget = _Select()
         for end in ("low", "high"):
             if typed := values.get("raw", {}).get(f"budget-{end}"):
                 form.budget.form[end].raw_data = [typed]
+        if parse_date(values.get("collected_on") or "2000-01-01"):
+            form.collected_on.render_kw = {"type": "date"}
+        for bound in _typed_into(
+            form
+        ):  # a part that is shown again keeps the input, with what is being typed
+            bound.render_kw = {**(bound.render_kw or {}), "hx-preserve": "true"}
         for key, field in FIELDS.items():
             if key in form:
                 form[key].flags.required = is_required(field, values)
@@ -107,17 +133,27 @@ for _field in FIELDS.values():
         setattr(IntakeFields, _field.key, (MAKERS.get(_field.key) or MAKERS[_field.kind])(_field))
 
 
+def _typed_into(form: Form) -> Iterator[Any]:
+    yield from (bound for bound in form if isinstance(bound, LineField | ProseField | ChoiceField))
+    yield from (bound for row in form.decision_chain for bound in row)
+
+
 def _shown(values: Values, department: int, rows: int) -> dict[str, Any]:
     address = values.get("address") or {}
     people = [row for row in values.get("decision_chain") or [] if row.get("name") or row.get("role")]
     blanks = max(rows, FEWEST_PEOPLE, len(people) + (not rows)) - len(people)
     code = address.get("district") or address.get("city") or address.get("province") or ""
-    return values | {
-        "address": code,
-        "address_street": address.get("street") or "",
-        "decision_chain": [*people, *({"name": "", "role": ""} for _ in range(blanks))],
-        "department": str(department),
-    }
+    unchosen = {key: "" for key, blank in SIDE_BY_SIDE.items() if blank}
+    return (
+        unchosen
+        | values
+        | {
+            "address": code,
+            "address_street": address.get("street") or "",
+            "decision_chain": [*people, *({"name": "", "role": ""} for _ in range(blanks))],
+            "department": str(department),
+        }
+    )
 
 
 def read_values(posted: Any, stored: Values) -> tuple[Values, list[str]]:

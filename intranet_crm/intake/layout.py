@@ -39,7 +39,9 @@ LAYOUT: dict[str, Groups] = {
         ("", ("collected_on", "department", "collector", "info_sources", "notice_version", "consent")),
     ),
 }  # fmt: skip
-TITLES = {"start": "采集情境"} | {section.key: f"{section.number}{section.title}" for section in SECTIONS}
+DECIDERS = LAYOUT["start"][0][1]
+TITLES = {"start": "本次采集"} | {section.key: section.title for section in SECTIONS}
+NUMBERS = {"start": ""} | {section.key: section.number for section in SECTIONS}
 
 # These appear inside the cell of the field that asks for them
 COMPANIONS = {
@@ -51,9 +53,14 @@ WIDE = frozenset(
     {"situation", "address", "decision_chain", "info_sources", "satisfaction"}
     | {key for key, field in FIELDS.items() if field.kind == "long_text"}
 )
-# A change here shows another part again; everywhere else the field's own cell
-FOLLOWED_BY = {"situation": "changes", "customer_kind": "basic", "method": "cell-info_sources"}
-UNFOLLOWED = frozenset({"address", "collector", "department"})
+# A change here shows another part again; everywhere else what hangs on the field
+FOLLOWED_BY = {
+    "situation": "changes",
+    "customer_kind": "basic",
+    "method": "cell-info_sources",
+    "address": "cell-address",
+}
+UNFOLLOWED = frozenset({"collector", "department"})
 
 
 def section_on_screen(key: str) -> str:

@@ -61,12 +61,6 @@ def _with_people(forms: ModelSelect) -> ModelSelect:
     )
 
 
-def waiting_for(person: Person) -> ModelSelect:
-    """The forms that wait for this person's review, the longest waiting first."""
-    waiting = (IntakeForm.reviewer == person.id) & (IntakeForm.state == "in_review")
-    return _with_people(IntakeForm.select()).where(waiting).order_by(IntakeForm.submitted_at, IntakeForm.id)
-
-
 def list_forms(
     person: Person,
     *,
