@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import JOIN, ModelSelect
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import departments_within
 from intranet_crm.accounts.rules import Permission, Reach
 from intranet_crm.background import Job
+from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.diff import Change, changes
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, Submission
 from intranet_crm.intake.rules import STATES
 
 PAGE = 20
+RECENT = 10
 MOST_COUNTED = 1000
 
 Collector = Person.alias()
@@ -50,7 +52,9 @@ def reviewable_forms(person: Person) -> ModelSelect:
 
 
 def find_reviewable(person: Person, form_id: int) -> IntakeForm | None:
-    return reviewable_forms(person).where(IntakeForm.id == form_id).first()
+    """The form with its collector and reviewer, when the person may read it on the desk."""
+    found = reviewable_forms(person).select(IntakeForm, Collector, Reviewer)
+    return _with_people(found).where(IntakeForm.id == form_id).first()
 
 
 def waiting_for(person: Person, after: str = "") -> QueuePage:
@@ -135,12 +139,12 @@ def decided_by(person: Person, before: int | None = None) -> QueuePage:
     )  # fmt: skip
     if before:
         query = query.where(Review.id < before)
-    found = list(query.order_by(Review.id.desc()).limit(PAGE + 1))
+    found = list(query.order_by(Review.id.desc()).limit(RECENT + 1))
     rows = [
         _row(each.submission.form, each.submission, decision=each.decision, decided_at=each.at)
-        for each in found[:PAGE]
+        for each in found[:RECENT]
     ]
-    return QueuePage(rows, str(found[PAGE - 1].id) if len(found) > PAGE else "")
+    return QueuePage(rows, str(found[RECENT - 1].id) if len(found) > RECENT else "")
 
 
 @dataclass(frozen=True)
@@ -180,18 +184,23 @@ class Desk:
 
 
 def submission_of(form: IntakeForm, round: int | None = None) -> Submission | None:
-    """What was submitted in a round, by default the latest."""
+    """What was submitted in a round, by default the latest, with its document."""
     wanted = form.round if round is None else round
-    return Submission.get_or_none((Submission.form == form.id) & (Submission.round == wanted))
+    return (
+        Submission.select(Submission, StoredFile)
+        .join(StoredFile, JOIN.LEFT_OUTER)
+        .where((Submission.form == form.id) & (Submission.round == wanted))
+        .first()
+    )
 
 
 def desk_of(form: IntakeForm) -> Desk:
     """The desk over the latest submission of a form that was submitted at least once."""
     submission = submission_of(form)
     frozen = json.loads(submission.snapshot)
-    before = submission_of(form, form.round - 1) if form.round > 1 else None
-    changed = changes(before.values, submission.values) if before else []
-    returned = _answered(form)
+    changed = _changes(form, submission) if form.round > 1 else []
+    returned = _answered(form) if form.round > 1 else []
+    decided = Review.select(Review, Person).join(Person).where(Review.submission == submission.id)
     return Desk(
         form=form,
         submission=submission,
@@ -199,9 +208,9 @@ def desk_of(form: IntakeForm) -> Desk:
         sections=_sections(frozen, changed, returned),
         changes=changed,
         returned=returned,
-        review=Review.get_or_none(Review.submission == submission.id),
+        review=None if form.state == "in_review" else decided.first(),
         events=list(
-            IntakeEvent.select(IntakeEvent, Person)
+            IntakeEvent.select(IntakeEvent, Person.id, Person.name)
             .join(Person)
             .where(IntakeEvent.form == form.id)
             .order_by(IntakeEvent.id.desc())
@@ -210,17 +219,24 @@ def desk_of(form: IntakeForm) -> Desk:
     )
 
 
+def _changes(form: IntakeForm, submission: Submission) -> list[Change]:
+    """What reads differently from the round before."""
+    before = Submission.select(Submission.values).where(
+        (Submission.form == form.id) & (Submission.round == form.round - 1)
+    )
+    return changes(before.get().values, submission.values)
+
+
 def _answered(form: IntakeForm) -> list[ReturnItem]:
     """The items of the last return before the latest submission, with the collector's answers."""
-    last = (
-        Review.select(Review.id)
+    items = list(
+        ReturnItem.select(ReturnItem)
+        .join(Review)
         .join(Submission)
-        .where((Submission.form == form.id) & (Submission.round < form.round) & (Review.decision == "return"))
-        .order_by(Submission.round.desc())
-        .first()
+        .where((Submission.form == form.id) & (Submission.round < form.round))
+        .order_by(ReturnItem.id)
     )
-    items = ReturnItem.select().where(ReturnItem.review == last.id) if last else ()
-    return sorted(items, key=lambda item: item.id)
+    return [item for item in items if item.review_id == items[-1].review_id]
 
 
 def _sections(

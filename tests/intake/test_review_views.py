@@ -122,8 +122,8 @@ def test_heads_above_read_the_queue_of_their_departments(form, sign_in):
     ("username", "status"),
     [
         ("zhoufang", 200), ("linhai", 200), ("sunhao", 404), ("guoyan", 404),
-        ("chenjing", 403), ("liqiang", 403), ("huangli", 403), ("hetao", 403), ("tangjia", 403), ("xujing", 403),
-        ("admin", 403), ("auditor", 403),
+        ("chenjing", 403), ("liqiang", 403), ("huangli", 403), ("hetao", 403), ("tangjia", 403),
+        ("xujing", 403), ("admin", 403), ("auditor", 403),
     ],
 )  # fmt: skip
 def test_addresses_open_only_within_reach(form, sign_in, username, status):
