@@ -6,14 +6,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     DateTimeLocalField,
     FieldList,
     Form,
     FormField,
     HiddenField,
-    RadioField,
-    SelectField,
     SelectMultipleField,
     ValidationError,
 )
@@ -30,7 +27,8 @@ from intranet_crm.followups import rules
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.followups.rules import Step
 from intranet_crm.reference.choices import FEEDBACKS, FOLLOWUP_METHODS, FOLLOWUP_PURPOSES
-from intranet_crm.reference.form_text import LineField, ProseField
+from intranet_crm.reference.form_fields import ChoiceField, DayField, options, radios, select
+from intranet_crm.reference.form_text import LineField, ProseField, Required
 
 BLANK_STEPS = 3
 COMPARED = {
@@ -40,24 +38,18 @@ COMPARED = {
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-def _person_id(value: Any) -> int | None:
-    return int(value) if value and str(value).isdigit() else None
-
-
-class PersonField(SelectField):
+class PersonField(ChoiceField):
     """One of the colleagues; nobody when left empty."""
 
-    def __init__(self, label: str, validators: Any = None, **options: Any):
-        super().__init__(label, validators, coerce=_person_id, choices=[], **options)
+    def __init__(self, label: str, *more: Any, **options: Any):
+        super().__init__(label, more, choices=[], **options)
 
     def offer(self, people: list[Person], empty: str | None = None) -> None:
-        self.choices = [(person.id, person.name) for person in people]
-        if empty is not None:
-            self.choices.insert(0, ("", empty))
+        self.choices = options(((person.id, person.name) for person in people), empty)
 
-    def pre_validate(self, form: Form) -> None:
-        if self.data not in [_person_id(key) for key, _ in self.choices]:
-            raise ValidationError("请从列表中选择一位同事。")
+    @property
+    def person_id(self) -> int | None:
+        return int(self.data) if self.data else None
 
 
 class ContactsField(SelectMultipleField):
@@ -67,7 +59,7 @@ class ContactsField(SelectMultipleField):
 
 class StepForm(Form):
     what = LineField("内容", longest=200)
-    due_on = DateField("日期", [Optional()])
+    due_on = DayField("日期")
     person = PersonField("负责人")
 
     def validate_what(self, field: LineField) -> None:
@@ -80,20 +72,22 @@ class FollowUpForm(FlaskForm):
     version = VersionField()
     happened_at = DateTimeLocalField("跟进日期", [InputRequired("请填写跟进的日期和时间。")], format=MOMENT)
     subject = LineField("主题", longest=120)
-    purpose = SelectField("跟进目的", choices=[("", "未选择"), *FOLLOWUP_PURPOSES])
-    method = RadioField("跟进方式", [InputRequired("请选择跟进方式。")], choices=FOLLOWUP_METHODS)
-    contacts = ContactsField("对接人", coerce=int, choices=[])
+    purpose = select("跟进目的", FOLLOWUP_PURPOSES, blank="未选择")
+    method = radios("跟进方式", FOLLOWUP_METHODS, required=True)
+    contacts = ContactsField(
+        "对接人", coerce=int, choices=[], invalid_choice_message="对接人没有这一项，请重新选择。"
+    )
     participants = LineField("参与人员", longest=200)
-    person = PersonField("跟进人", [InputRequired("请选择跟进人。")])
+    person = PersonField("跟进人", Required("请选择跟进人。"))
     content = ProseField("跟进内容", required=True)
-    feedback = RadioField("客户反馈", choices=[*FEEDBACKS, ("", "未反馈")], default="")
+    feedback = radios("客户反馈", [*FEEDBACKS, ("", "未反馈")], default="")
     feedback_text = ProseField("反馈说明")
     objections = ProseField("异议处理")
     business_change = ProseField("业务变化")
     steps = FieldList(FormField(StepForm), "下一步计划", min_entries=BLANK_STEPS)
     next_at = DateTimeLocalField("下次跟进时间", [Optional()], format=MOMENT)
     owner = PersonField("负责人")
-    is_business = RadioField("业务/非业务", choices=[("1", "业务"), ("0", "非业务")], default="1")
+    is_business = radios("业务/非业务", [("1", "业务"), ("0", "非业务")], default="1")
     attachments = AttachmentsField()
 
     files_hint = HINT
@@ -112,7 +106,7 @@ class FollowUpForm(FlaskForm):
         self.people = people
         self.person.offer(people)
         self.owner.offer(people, empty="同跟进人")
-        self.contacts.choices = [(contact.id, contact.name) for contact in contacts]
+        self.contacts.choices = options((contact.id, contact.name) for contact in contacts)
         for row in self.steps:
             row.form.person.offer(people, empty="同跟进人")
         for field in self:
@@ -122,8 +116,8 @@ class FollowUpForm(FlaskForm):
         self.steps.append_entry()
         self.steps[-1].form.person.offer(self.people, empty="同跟进人")
 
-    def validate(self, **options: Any) -> bool:
-        fine = super().validate(**options)
+    def validate(self, **more: Any) -> bool:
+        fine = super().validate(**more)
         if self.happened_at.data is None:
             return False
         facts = self.facts()
@@ -144,19 +138,19 @@ class FollowUpForm(FlaskForm):
         texts = ("feedback_text", "objections", "business_change")
         return {name: self[name].data for name in same + texts} | {
             "happened_at": clock.stored(self.happened_at.data),
-            "person": self.person.data,
+            "person": self.person.person_id,
             "next_at": clock.stored(self.next_at.data) if self.next_at.data else None,
-            "owner": self.owner.data,
-            "is_business": int(self.is_business.data),
+            "owner": self.owner.person_id,
+            "is_business": int(self.is_business.data or 1),
         }
 
     def parts(self) -> dict[str, Any]:
         """Contacts, next steps and files, as the verbs take them."""
-        me = self.person.data
+        me = self.person.person_id
         rows = [row.form for row in self.steps if row.form.what.data]
         return {
             "contact_ids": list(self.contacts.data or []),
-            "steps": [Step(row.what.data, row.due_on.data, row.person.data or me) for row in rows],
+            "steps": [Step(row.what.data, row.due_on.data, row.person.person_id or me) for row in rows],
             "uploads": self.attachments.data or [],
         }
 
@@ -174,8 +168,9 @@ class FollowUpForm(FlaskForm):
 
 def _shown(field: Any, value: Any) -> str:
     """A value in the words of its field."""
-    words = dict(getattr(field, "choices", None) or ())
-    return words.get(value, f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value or ""))
+    if hasattr(field, "iter_choices"):
+        return next((each.label for each in field.iter_choices() if each.value == str(value or "")), "")
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value or "")
 
 
 def _fresh(me: Person) -> dict[str, Any]:
@@ -203,9 +198,9 @@ class FollowUpFilter(Form):
     """The list's filter, read from the address."""
 
     person = PersonField("跟进人")
-    method = SelectField("跟进方式", choices=[("", "全部"), *FOLLOWUP_METHODS], default="")
-    since = DateField("从", [Optional()])
-    until = DateField("到", [Optional()])
+    method = select("跟进方式", FOLLOWUP_METHODS, blank="全部")
+    since = DayField("从")
+    until = DayField("到")
 
     def wanted(self) -> dict[str, Any]:
         """The conditions that are set and make sense."""

@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms import ValidationError
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.conflicts import VersionField
+from intranet_crm.reference.form_fields import DayField, options, select
 from intranet_crm.reference.form_text import LineField
 from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
@@ -26,23 +26,23 @@ class TaskForm(FlaskForm):
 
 
 class PostponementForm(TaskForm):
-    due_on = DateField("新的日期", [InputRequired("请选择新的日期。")])
+    due_on = DayField("新的日期", required=True)
     reason = LineField("延期原因", required=True, longest=200)
 
     def __init__(self, task: Task):
         next_day = add_working_days(clock.today(), 1).day
         super().__init__(task, due_on=next_day)
 
-    def validate_due_on(self, field: DateField) -> None:
-        if field.data < clock.today():
+    def validate_due_on(self, field: DayField) -> None:
+        if field.data and field.data < clock.today():
             raise ValidationError("新的日期不能早于今天。")
 
 
 class HandoverForm(TaskForm):
-    to = SelectField("转交给", coerce=int, choices=[])
+    to = select("转交给", (), required=True)
     reason = LineField("转交原因", required=True, longest=200)
 
     def __init__(self, task: Task, people: list[Person]):
         super().__init__(task)
         self.people = {person.id: person for person in people if person.id != task.person_id}
-        self.to.choices = [(key, person.name) for key, person in self.people.items()]
+        self.to.choices = options(((key, person.name) for key, person in self.people.items()), "请选择")

@@ -84,6 +84,6 @@ def hand_over(key: int):
     form = HandoverForm(task, queries.colleagues(me()))
     if not form.validate_on_submit():
         return _ask(task, form, "handover")
-    to = form.people[form.to.data]
+    to = form.people[int(form.to.data)]
     task.hand_over(to, reason=form.reason.data, seen=form.version.data, by=me())
     return _answer(task, f"已转交给{to.name}")
