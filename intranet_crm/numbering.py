@@ -2,7 +2,7 @@
 
 from peewee import CharField, IntegerField
 
-from intranet_crm.database import BaseModel, insert_ignoring_repeats, locked
+from intranet_crm.database import BaseModel, is_sqlite
 
 
 class NumberSeries(BaseModel):
@@ -16,7 +16,9 @@ def next_number(prefix: str, width: int = 4) -> str:
     Call inside the transaction that uses the number: the series stays locked until it ends,
     so numbers are unique and without holes, and a roll-back gives the number back.
     """
-    insert_ignoring_repeats(NumberSeries, prefix=prefix)
-    series = locked(NumberSeries.select().where(NumberSeries.prefix == prefix)).get()
-    NumberSeries.update(last=series.last + 1).where(NumberSeries.id == series.id).execute()
-    return f"{prefix}{series.last + 1:0{width}d}"
+    # One statement, since to insert and then to lock is a deadlock when several begin a series at once.
+    one_more = {NumberSeries.last: NumberSeries.last + 1}
+    target = {"conflict_target": [NumberSeries.prefix]} if is_sqlite() else {}
+    NumberSeries.insert(prefix=prefix, last=1).on_conflict(update=one_more, **target).execute()
+    last = NumberSeries.get(NumberSeries.prefix == prefix).last
+    return f"{prefix}{last:0{width}d}"
