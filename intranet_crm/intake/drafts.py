@@ -50,7 +50,7 @@ def open_draft(
     with database.atomic():
         form = IntakeForm.create(
             key=key,
-            number=next_number(f"CJ{today:%Y%m%d}"),
+            number=key[:24],  # the key is claimed first, so that a second post waits here and takes no number
             template=TEMPLATE_VERSION,
             collector=by,
             department=department,
@@ -60,6 +60,8 @@ def open_draft(
             updated_at=moment,
             **kept,
         )
+        form.number = next_number(f"CJ{today:%Y%m%d}")
+        form.save(only=[IntakeForm.number])
         remember(form, "create", "", "draft", by=by, at=moment)
         record("新建采集表", form, by, new=_words(form.values))
     return form

@@ -98,6 +98,8 @@ def show(form_id: int):
         sections=_sections(values),
         rail=_rail(form),
         check=checked,
+        head=submissions.find_head(form) if form.state == "self_checked" else None,
+        no_reviewer=rules.NO_REVIEWER,
         verdicts=group_verdicts(stored_findings(checked), checked.reasons) if checked else [],
         remarks=[
             (each, reason_for(each, checked.reasons))
@@ -122,12 +124,15 @@ def _readable(form_id: int) -> IntakeForm:
     return queries.find_form(me(), form_id) or abort(404)
 
 
-def _sections(values: dict) -> list[tuple[Any, list[tuple[Any, str]]]]:
-    return [
-        (section, [(field, label_of(field, values)) for field in section.fields if is_shown(field, values)])
-        for section in SECTIONS
-        if any(is_shown(field, values) for field in section.fields)
-    ]
+def _sections(values: dict) -> list[tuple[Any, list[tuple[Any, str]], list[str]]]:
+    """Each section with what is filled, and the labels of what is not."""
+    found = []
+    for section in SECTIONS:
+        rows = [(field, label_of(field, values)) for field in section.fields if is_shown(field, values)]
+        blanks = [field.label for field, words in rows if not words]
+        if rows:
+            found.append((section, [row for row in rows if row[1]], blanks))
+    return found
 
 
 def _rail(form: IntakeForm) -> tuple[list[dict[str, str]], int]:
