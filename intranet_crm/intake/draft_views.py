@@ -11,7 +11,7 @@ from intranet_crm.accounts.models import Department
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer
-from intranet_crm.errors import StaleVersion
+from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.files import attachments as files
 from intranet_crm.files.rules import UnfitFile
 from intranet_crm.intake import drafts, rules
@@ -24,6 +24,7 @@ from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.prefill import values_of, values_of_nobody
 from intranet_crm.intake.queries import find_own_form
 from intranet_crm.intake.submissions import last_check
+from intranet_crm.reference.identifiers import mask_citizen_id
 
 bp = Blueprint("intake", __name__)
 KIND = "intake_form"
@@ -211,6 +212,8 @@ def _autosave(form: IntakeForm | None) -> Response:
         saved, notes = _save(form, stays=True)
     except StaleVersion:
         return make_response(_conflict_words(form or _by_key()), 409)
+    except DomainError as refused:
+        return make_response(render_template("intake/_not_saved.html", sentence=str(refused)), refused.status)
     return _saved(saved, notes)
 
 
@@ -232,6 +235,7 @@ def _conflict(form: IntakeForm) -> dict[str, Any]:
     """What stands there now against what this page holds."""
     current = IntakeForm.get_by_id(form.id)
     values, _ = _typed(current)
+    values["citizen_id"] = mask_citizen_id(values["citizen_id"])
     at = f"{clock.local(current.updated_at):%H:%M:%S}"
     return {"at": at, "rows": changes(current.values, values)}
 

@@ -8,12 +8,12 @@ why a warning may stand), `raw` (typed amounts that are no number), `customer_id
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from markupsafe import Markup, escape
 from wtforms import BooleanField, FieldList, Form, FormField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget, Select
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from intranet_crm.intake.fields import FIELDS, Field, Values, is_required
 from intranet_crm.intake.formats import parse_date
+from intranet_crm.intake.widgets import quicken
 from intranet_crm.reference import regions
 from intranet_crm.reference.form_fields import (
     ChoiceField,
@@ -41,15 +41,6 @@ SIDE_BY_SIDE = {
 }  # fmt: skip
 
 
-class _Select(Select):
-    """WTForms formats each option as if it had attributes: with 150 of them a third of the page's time."""
-
-    @classmethod
-    def render_option(cls, choice: Any, **attributes: Any) -> Markup:
-        chosen = " selected" if choice.selected else ""
-        return Markup(f'<option value="{escape(choice.value)}"{chosen}>{escape(choice.label)}</option>')  # noqa: S704
-
-
 class _BudgetForm(Form):
     low = TenThousandsField("预算下限")
     high = TenThousandsField("预算上限")
@@ -58,9 +49,7 @@ class _BudgetForm(Form):
 
 class _PersonForm(Form):
     name = LineField("姓名")
-    role = ChoiceField(
-        "决策角色", widget=_Select(), choices=options(FIELDS["decision_chain"].choices, "角色")
-    )
+    role = ChoiceField("决策角色", choices=options(FIELDS["decision_chain"].choices, "角色"))
 
 
 class _CheckboxesField(SelectMultipleField):
@@ -72,7 +61,7 @@ def _choice(field: Field) -> Any:
     blank = SIDE_BY_SIDE.get(field.key, "请选择")
     if field.key in SIDE_BY_SIDE:
         return RadiosField(field.label, choices=options(field.choices, blank))
-    return ChoiceField(field.label, widget=_Select(), choices=options(field.choices, blank))
+    return ChoiceField(field.label, choices=options(field.choices, blank))
 
 
 def _like(field: Field) -> dict[str, str]:
@@ -111,13 +100,12 @@ class IntakeFields(Form):
         """The form filled with ``values``; ``rows`` asks for so many rows of the 决策链."""
         form = cls(data=_shown(values, department, rows))
         form.department.choices = options(departments.items())
-        for level in form.address.form:
-            level.widget = _Select()
         for end in ("low", "high"):
             if typed := values.get("raw", {}).get(f"budget-{end}"):
                 form.budget.form[end].raw_data = [typed]
         if parse_date(values.get("collected_on") or "2000-01-01"):
             form.collected_on.render_kw = {"type": "date"}
+        quicken(form)
         for bound in _typed_into(
             form
         ):  # a part that is shown again keeps the input, with what is being typed
