@@ -1,0 +1,111 @@
+"""The demo as the people of the invented company find it on their first morning."""
+
+from datetime import timedelta
+
+import pytest
+from peewee import fn
+
+from intranet_crm import clock, demo
+from intranet_crm.accounts.models import Person
+from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.customers.models import Contact, Customer
+from intranet_crm.customers.queries import visible_customers
+from intranet_crm.database import database
+from intranet_crm.demo import people
+from intranet_crm.followups.models import FollowUp
+from intranet_crm.intake.models import IntakeForm
+from intranet_crm.intake.rules import STATES
+from intranet_crm.reference.choices import CUSTOMER_STATUSES
+from intranet_crm.reference.identifiers import check_credit_code
+from intranet_crm.reference.phones import check_mobile
+from intranet_crm.tasks.models import Task
+from tests.cast import DEPARTMENTS, PEOPLE
+
+
+def person(username: str) -> Person:
+    return Person.get(Person.username == username)
+
+
+def test_the_people_are_those_of_the_contract():
+    assert people.PEOPLE == PEOPLE
+    assert people.DEPARTMENTS == DEPARTMENTS
+
+
+def test_everybody_signs_in_with_the_printed_password_and_need_not_change_it(company):
+    known = {"username": "chenjing", "password": "Shili-2026-ok"}
+    page = company.app.test_client().post("/login", data=known, follow_redirects=True)
+    assert "工作台" in page.text
+    assert "陈静" in page.text
+
+
+def test_it_has_the_customers_and_followups_that_were_asked_for(company):
+    assert Customer.select().count() == 60
+    assert FollowUp.select().count() == 240
+    sections = Customer.select(Customer.industry_section).distinct().count()
+    assert sections == 9
+    assert {each.status for each in Customer.select(Customer.status)} == set(CUSTOMER_STATUSES.keys())
+
+
+def test_every_code_and_phone_is_right(company):
+    verdicts = [
+        check_credit_code(each.credit_code) for each in Customer.select().where(Customer.kind == "enterprise")
+    ]
+    assert not [verdict for verdict in verdicts if verdict.error or verdict.warning]
+    mobiles = [check_mobile(each.mobile) for each in Contact.select()]
+    assert not [verdict for verdict in mobiles if verdict.error or verdict.warning]
+
+
+def test_each_customer_has_one_to_three_contacts_and_one_primary(company):
+    counts = Contact.select(fn.COUNT(Contact.id), fn.SUM(Contact.is_primary)).group_by(Contact.customer)
+    assert all(1 <= count <= 4 and primary == 1 for count, primary in counts.tuples())
+
+
+def test_forms_stand_in_every_state_and_their_sheets_are_there(company):
+    states = {each.state for each in IntakeForm.select(IntakeForm.state)}
+    assert states == set(STATES.keys())
+    assert IntakeForm.select().where(IntakeForm.round == 2).exists()
+    assert ArchiveRecord.select().count() > 5
+    assert not ArchiveRecord.select().where(ArchiveRecord.sheet.is_null()).exists()
+
+
+def test_one_entry_is_overdue(company):
+    late = (IntakeForm.state == "approved") & (IntakeForm.entry_due_on < clock.today())
+    assert IntakeForm.select().where(late).count() == 1
+
+
+def test_chenjing_and_zhaomin_share_no_customer(company):
+    theirs = [{each.id for each in visible_customers(person(name))} for name in ("chenjing", "zhaomin")]
+    assert all(theirs)
+    assert not theirs[0] & theirs[1]
+
+
+def test_the_workbench_has_something_overdue_something_today_and_something_coming(company):
+    due = [each.due_on for each in Task.select().where(Task.done_at.is_null())]
+    today = clock.today()
+    assert min(due) < today
+    assert today in due
+    assert max(due) > today
+
+
+def test_nothing_happens_after_now_and_the_history_is_a_year_long(company):
+    first, last, recorded = FollowUp.select(
+        fn.MIN(FollowUp.happened_at), fn.MAX(FollowUp.happened_at), fn.MAX(FollowUp.created_at)
+    ).scalar(as_tuple=True)
+    assert timedelta(days=250) < last - first < timedelta(days=366)
+    assert recorded < clock.now()
+
+
+@pytest.mark.parametrize("name", ["chenjing", "zhoufang", "xujing", "huangli", "linhai", "admin", "auditor"])
+def test_everybody_finds_a_workbench(company, name):
+    assert company.sign_in(name).get("/").status_code == 200
+
+
+def test_a_second_start_changes_nothing_but_prints_the_people(company, capsys):
+    before = Customer.select(fn.MAX(Customer.id)).scalar(), FollowUp.select().count()
+    database.close()
+    assert demo.prepare(company.settings)
+    database.connect()
+    assert (Customer.select(fn.MAX(Customer.id)).scalar(), FollowUp.select().count()) == before
+    printed = capsys.readouterr().out
+    assert "chenjing" in printed
+    assert "Shili-2026-ok" in printed
