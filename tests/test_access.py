@@ -26,6 +26,7 @@ COLLECTORS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.HEAD}
 READERS = {*COLLECTORS, Role.SERVICE, Role.ADMIN}  # of customers
 WRITERS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.ADMIN}
 ADMIN, HEAD = {Role.ADMIN}, {Role.HEAD}
+SHEET_READERS = {*COLLECTORS, Role.ARCHIVIST}
 
 # "METHOD address": who may enter
 TABLE = {
@@ -41,6 +42,12 @@ TABLE = {
     "GET /admin/departments": ADMIN,
     "GET,POST /admin/departments/new": ADMIN,
     "GET,POST /admin/departments/<int:key>": ADMIN,
+    "GET /archive": {*SHEET_READERS, Role.AUDITOR},
+    "GET /archive/<int:record_id>": SHEET_READERS,
+    "GET /archive/<int:record_id>/data.json": SHEET_READERS,
+    "GET /archive/<int:record_id>/sheet.pdf": SHEET_READERS,
+    "GET /archive/<int:record_id>/submissions/<int:number>.pdf": SHEET_READERS,
+    "POST /archive/<int:record_id>/filing": SHEET_READERS,
     "GET /audit": {Role.AUDITOR},
     "GET /customers/<int:customer_id>/contacts": READERS,
     "POST /customers/<int:customer_id>/contacts": WRITERS,
@@ -52,6 +59,7 @@ TABLE = {
     "POST /customers/<int:customer_id>/attachments/<int:attachment_id>/removal": WRITERS,
     "GET /customers/<int:customer_id>/needs": READERS,
     "GET,POST /customers/<int:customer_id>/needs/new": WRITERS,
+    "GET /intake/blank.pdf": COLLECTORS,
     "GET /needs/<int:need_id>": READERS,
     "GET,POST /needs/<int:need_id>/edit": WRITERS,
     "GET /needs/<int:need_id>/attachments": READERS,
