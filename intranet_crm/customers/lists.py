@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import JOIN, SQL, Expression, Field, Function, ModelSelect, Select, fn
+from peewee import JOIN, OP, SQL, Expression, Field, Function, ModelSelect, Select, fn
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
@@ -42,21 +42,27 @@ class Filters:
     created_from: date | None = None
     created_to: date | None = None
 
-    def conditions(self, *, in_order: bool = False) -> list[Expression]:
-        """What the filter asks for; ``in_order`` when the index in the order of the list must be walked."""
-        industry = _hidden(Customer.industry) if in_order else Customer.industry
-        created_at = _hidden(Customer.created_at) if in_order else Customer.created_at
+    def conditions(self, *, led: bool, in_order: bool = False) -> list[Expression]:
+        """What the filter asks for.
+
+        One column at most is left to choose the index, the narrowest: neither database knows our values well
+        enough. ``led``: the walk has chosen already; ``in_order``: ranges would cost the order of the list.
+        """
+        by_industry = len(self.industry) > 1
+        status = _hidden(Customer.status, led or self.owner or by_industry)
+        industry = _hidden(Customer.industry, led or self.owner or (in_order and not by_industry))
+        created_at = _hidden(Customer.created_at, led or in_order)
         wanted = []
         if self.status:
-            wanted.append(Customer.status == self.status)
+            wanted.append(status == self.status)
         if self.kind:
             wanted.append(Customer.kind == self.kind)
         if self.owner:
-            wanted.append(Customer.owner == self.owner)
-        if len(self.industry) == 1:  # a section: from C to C99, which sorts before "C:"
+            wanted.append(_hidden(Customer.owner, led) == self.owner)
+        if by_industry:
+            wanted.append(industry == self.industry)
+        elif self.industry:  # a section: from C to C99, which sorts before "C:"
             wanted.append((industry >= self.industry) & (industry < f"{self.industry}:"))
-        elif self.industry:
-            wanted.append(Customer.industry == self.industry)
         if self.created_from:
             wanted.append(created_at >= clock.start_of(self.created_from))
         if self.created_to:
@@ -64,9 +70,9 @@ class Filters:
         return wanted
 
 
-def _hidden(column: Field) -> Function:
-    """The column in a form that no index of its own answers: an index on a range would need a sort."""
-    return fn.COALESCE(column, column)
+def _hidden(column: Field, wanted: Any) -> Field | Function:
+    """The column, if wanted in a form that no index answers."""
+    return fn.COALESCE(column, column) if wanted else column
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """A part of a person's reach, to be read in the order of the list."""
+
+    whose: Expression
+    led: bool  # the condition itself has an index
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     rows: list[Row]
     count: int  # one more than MOST_COUNTED stands for 「1000+」
@@ -99,37 +113,43 @@ class Page:
 
 def page(person: Person, filters: Filters, *, after: Key | None = None, before: Key | None = None) -> Page:
     """The page after or before a place in the order of the list; the first page without either."""
+    walks = _walks(person)
     if before:
-        keys = _keys(person, filters, before, backward=True)
+        keys = _keys(walks, filters, before, backward=True)
         if len(keys) > PAGE:
-            return _page(person, filters, keys[PAGE - 1 :: -1], earlier=True, later=True)
+            return _page(person, walks, filters, keys[PAGE - 1 :: -1], earlier=True, later=True)
         after = None  # the beginning is shown whole
-    keys = _keys(person, filters, after)
-    return _page(person, filters, keys[:PAGE], earlier=after is not None, later=len(keys) > PAGE)
+    keys = _keys(walks, filters, after)
+    more = len(keys) > PAGE
+    return _page(person, walks, filters, keys[:PAGE], earlier=after is not None, later=more)
 
 
-def _page(person: Person, filters: Filters, keys: list[int], *, earlier: bool, later: bool) -> Page:
+def _page(
+    person: Person, walks: list[Walk], filters: Filters, keys: list[int], *, earlier: bool, later: bool
+) -> Page:
     rows = _rows(person, keys)
     return Page(
         rows=rows,
-        count=_count(person, filters) if earlier or later else len(rows),
+        count=_count(walks, filters) if earlier or later else len(rows),
         before=rows[0].place if earlier and rows else None,
         after=rows[-1].place if later and rows else None,
     )
 
 
-def _keys(person: Person, filters: Filters, place: Key | None, *, backward: bool = False) -> list[int]:
+def _keys(walks: list[Walk], filters: Filters, place: Key | None, *, backward: bool = False) -> list[int]:
     """The ids of a page and one more, in reading order, or in the opposite one when going backward."""
-    wanted = filters.conditions(in_order=True) + ([_beyond(place, backward)] if place else [])
+    beyond = [_beyond(place, backward)] if place else []
     way = "ASC" if backward else "DESC"
     order = (SQL(f"touched_at {way}"), SQL(f"id {way}"))
-    walks = [
-        Customer.select(Customer.touched_at, Customer.id).where(whose, *wanted).order_by(*order)
-        for whose in _walks(person)
+    queries = [
+        Customer.select(Customer.touched_at, Customer.id)
+        .where(walk.whose, *filters.conditions(led=walk.led, in_order=True), *beyond)
+        .order_by(*order)
+        for walk in walks
     ]
-    if not walks:
+    if not queries:
         return []
-    return [key for _, key in _merged(walks, PAGE + 1).order_by(*order).limit(PAGE + 1).tuples()]
+    return [key for _, key in _merged(queries, PAGE + 1).order_by(*order).limit(PAGE + 1).tuples()]
 
 
 def _merged(walks: list[ModelSelect], most: int) -> ModelSelect:
@@ -145,81 +165,86 @@ def _beyond(place: Key, backward: bool) -> Expression:
     return (Customer.touched_at <= at) & ((Customer.touched_at < at) | (Customer.id < key))
 
 
-def _walks(person: Person) -> list[Expression]:
-    """The conditions that together are the person's reach, each with an index in the order of the list."""
+def _walks(person: Person) -> list[Walk]:
+    """The walks that together are the person's reach."""
     reach = person.reach(P.SEE_CUSTOMERS)
     if reach == Reach.NONE:
         return []
     if reach == Reach.ALL:
-        return [SQL("1 = 1")]
-    shared = Customer.id.in_(shared_with(person))
+        return [Walk(SQL("1 = 1"), led=False)]
+    shared = [key for (key,) in shared_with(person).tuples()]
+    shares = [Walk(_one_of(Customer.id, shared), led=True)] if shared else []
     if reach == Reach.OWN:
-        return [Customer.owner == person.id, Customer.success_manager == person.id, shared]
-    people = people_within(person, reach)
+        own = (Customer.owner == person.id, Customer.success_manager == person.id)
+        return [*(Walk(whose, led=True) for whose in own), *shares]
+    people = [key for (key,) in people_within(person, reach).tuples()]
     # "+ 0" hides the columns from their own indexes, which would fetch the whole team and sort it.
-    return [(Customer.owner + 0).in_(people) | (Customer.success_manager + 0).in_(people), shared]
+    team = _one_of(Customer.owner + 0, people) | _one_of(Customer.success_manager + 0, people)
+    return [Walk(team, led=False), *shares]
 
 
-def _count(person: Person, filters: Filters) -> int:
+def _one_of(column: Any, keys: list[int]) -> Expression:
+    """``column`` is one of our own ids; written out, since a subquery would be built for each use of it."""
+    return Expression(column, OP.IN, SQL(f"({','.join(map(str, keys))})"))
+
+
+def _count(walks: list[Walk], filters: Filters) -> int:
     """How many there are, counted no further than one more than MOST_COUNTED."""
-    walks = [Customer.select(Customer.id).where(whose, *filters.conditions()) for whose in _walks(person)]
-    return min(_merged(walks, MOST_COUNTED + 1).count(), MOST_COUNTED + 1) if walks else 0
+    queries = [
+        Customer.select(Customer.id).where(walk.whose, *filters.conditions(led=walk.led)) for walk in walks
+    ]
+    return min(_merged(queries, MOST_COUNTED + 1).count(), MOST_COUNTED + 1)
 
 
 def _rows(person: Person, keys: list[int]) -> list[Row]:
     if not keys:
         return []
-    customers = (
-        Customer.select(
-            *COLUMNS, fn.SUBSTR(Customer.notes, 1, 40).alias("notes"), Person.name.alias("owner_name")
-        )
+    primary = (Contact.customer == Customer.id) & (Contact.is_primary == 1)
+    found = (
+        Customer.select(*COLUMNS)
         .join(Person, JOIN.LEFT_OUTER, on=Customer.owner)
+        .join_from(Customer, Contact, JOIN.LEFT_OUTER, on=primary)
         .where(Customer.id.in_(keys))
-        .namedtuples()
     )
-    found = {customer.id: customer for customer in customers}
-    contacts = _primary_contacts(keys)
+    rows = {row.id: row for row in found.namedtuples()}
     full = with_full_contacts(person, keys)
-    return [_row(found[key], contacts.get(key), key in full) for key in keys if key in found]
-
-
-def _primary_contacts(keys: list[int]) -> dict[int, Any]:
-    ways = (Contact.customer, Contact.name, Contact.mobile, Contact.landline, Contact.email)
-    primary = Contact.select(*ways).where(Contact.customer.in_(keys) & (Contact.is_primary == 1))
-    return {contact.customer: contact for contact in primary.namedtuples()}
+    return [_row(rows[key], key in full) for key in keys if key in rows]
 
 
 COLUMNS = (
     Customer.id, Customer.number, Customer.kind, Customer.name, Customer.industry, Customer.industry_note,
     Customer.status, Customer.stage, Customer.phone, Customer.landline, Customer.email,
-    Customer.first_contact_on, Customer.source, Customer.last_followup_at,
-    Customer.touched_at, fn.SUBSTR(Customer.notes, 1, 40).alias("notes"),
+    Customer.first_contact_on, Customer.source, Customer.last_followup_at, Customer.touched_at,
+    fn.SUBSTR(Customer.notes, 1, 40).alias("notes"), Person.name.alias("owner_name"),
+    Contact.name.alias("contact_name"), Contact.mobile.alias("contact_mobile"),
+    Contact.landline.alias("contact_landline"), Contact.email.alias("contact_email"),
 )  # fmt: skip
 
 
-def _row(customer: Any, contact: Any, full: bool) -> Row:
-    name = contact.name if contact else customer.name if customer.kind == "individual" else ""
+def _row(found: Any, full: bool) -> Row:
+    contact = found.contact_name or (found.name if found.kind == "individual" else "")
     return Row(
-        id=customer.id,
-        number=customer.number,
-        name=shown_name(customer.kind, customer.name, full),
-        industry=industry_label(customer.industry, customer.industry_note),
-        status=customer.status,
-        way=_way(customer, full) or (_way(contact, full) if contact else ""),
-        first_contact_on=customer.first_contact_on,
-        source=SOURCE_CHANNELS.label(customer.source),
-        key_contact=name if full else mask_name(name),
-        stage=FOLLOWUP_STAGES.label(customer.stage),
-        last_followup_at=customer.last_followup_at,
-        owner=customer.owner_name,
-        notes=customer.notes,
-        place=(customer.touched_at, customer.id),
+        id=found.id,
+        number=found.number,
+        name=shown_name(found.kind, found.name, full),
+        industry=industry_label(found.industry, found.industry_note),
+        status=found.status,
+        way=_way(found, full),
+        first_contact_on=found.first_contact_on,
+        source=SOURCE_CHANNELS.label(found.source),
+        key_contact=contact if full else mask_name(contact),
+        stage=FOLLOWUP_STAGES.label(found.stage),
+        last_followup_at=found.last_followup_at,
+        owner=found.owner_name,
+        notes=found.notes,
+        place=(found.touched_at, found.id),
     )
 
 
-def _way(who: Any, full: bool) -> str:
-    """The first of mobile, landline and e-mail that is known."""
-    phone = (who.mobile if hasattr(who, "mobile") else who.phone) or who.landline
+def _way(found: Any, full: bool) -> str:
+    """The first way to reach the customer that is known: a phone of its own, of its contact, an e-mail."""
+    phone = found.phone or found.landline or found.contact_mobile or found.contact_landline
     if phone:
         return phone if full else mask_phone(phone)
-    return who.email if full else mask_email(who.email)
+    email = found.email or found.contact_email or ""
+    return email if full else mask_email(email)

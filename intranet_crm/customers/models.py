@@ -76,6 +76,7 @@ class Customer(VersionedModel):
                 "touched_at id owner success_manager status kind industry created_at",
                 "owner touched_at id status kind industry created_at",
                 "success_manager touched_at id owner status kind industry created_at",
+                "status touched_at id owner success_manager kind industry created_at",
                 "industry touched_at id owner success_manager status kind created_at",
                 "created_at id owner success_manager status kind industry",
             )

@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-21 22:39.
+# Generated from a schema diff on 2026-11-21 22:57.
 from peewee import *
 
 def up(migrator, db):
@@ -79,7 +79,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'customer'
-            indexes = ((('touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry', 'created_at'), False), (('owner', 'touched_at', 'id', 'status', 'kind', 'industry', 'created_at'), False), (('success_manager', 'touched_at', 'id', 'owner', 'status', 'kind', 'industry', 'created_at'), False), (('industry', 'touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'created_at'), False), (('created_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry'), False))
+            indexes = ((('touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry', 'created_at'), False), (('owner', 'touched_at', 'id', 'status', 'kind', 'industry', 'created_at'), False), (('success_manager', 'touched_at', 'id', 'owner', 'status', 'kind', 'industry', 'created_at'), False), (('status', 'touched_at', 'id', 'owner', 'success_manager', 'kind', 'industry', 'created_at'), False), (('industry', 'touched_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'created_at'), False), (('created_at', 'id', 'owner', 'success_manager', 'status', 'kind', 'industry'), False))
     db.create_tables([Customer])
 
     class IntakeForm(Model):
