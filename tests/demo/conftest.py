@@ -1,4 +1,4 @@
-"""A small demo company, made once for all tests of this folder; its sheets are not really rendered."""
+"""A small demo company, made once for all tests of a file; its sheets are not really rendered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class Demo:
         return client
 
 
-@pytest.fixture(scope="package")
-def empty(tmp_path_factory, worker_id) -> Iterator[Demo]:
+@pytest.fixture(scope="module")
+def empty(whole_app, tmp_path_factory, worker_id) -> Iterator[Demo]:
     """An application over an empty database of its own; what other tests use comes back afterwards."""
     before = database.obj
     env = {"CRM_DATA": str(tmp_path_factory.mktemp("demo")), "CRM_DEMO_PASSWORD": "Shili-2026-ok"}
@@ -46,8 +46,9 @@ def empty(tmp_path_factory, worker_id) -> Iterator[Demo]:
     app = create_app(settings, testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
     migrate()
+    app_database = database.obj
     yield Demo(app, settings)
-    database.obj.close_all()
+    app_database.close_all()
     if house.ENGINE == "mysql":
         server.cursor().execute(f"DROP DATABASE {name}")
     database.initialize(before)
@@ -57,7 +58,7 @@ def _killed(_play: Play, _until: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def company(empty) -> Iterator[Demo]:
     """The demo with 60 customers and 240 follow-ups, after a first attempt that was killed half-way."""
     with pytest.MonkeyPatch.context() as patch:

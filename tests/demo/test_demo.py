@@ -109,3 +109,8 @@ def test_a_second_start_changes_nothing_but_prints_the_people(company, capsys):
     printed = capsys.readouterr().out
     assert "chenjing" in printed
     assert "Shili-2026-ok" in printed
+
+
+def test_a_killed_preparation_leaves_nothing_behind_and_the_next_start_makes_it_whole(company):
+    assert company.left_by_a_killed_attempt == 0
+    assert Person.select().count() == 14

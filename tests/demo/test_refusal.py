@@ -1,7 +1,6 @@
-"""What the demo does when it is not alone, or when it was killed half-way."""
+"""The demo beside real data, and its password."""
 
 from intranet_crm import demo
-from intranet_crm.accounts.models import Person
 from intranet_crm.config import load_settings
 
 
@@ -11,11 +10,6 @@ def test_it_refuses_a_database_with_real_people(db, people, tmp_path, capsys):
     assert demo.prepare(settings) is False
     assert "已有真实数据" in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()
-
-
-def test_a_killed_preparation_leaves_nothing_behind_and_the_next_start_makes_it_whole(company):
-    assert company.left_by_a_killed_attempt == 0
-    assert Person.select().count() == 14
 
 
 def test_the_generated_password_is_for_the_owner_of_the_folder_only(tmp_path):
