@@ -84,7 +84,7 @@ MAKERS = {
     "choices": lambda field: _CheckboxesField(field.label, choices=options(field.choices)),
     "money_range": lambda field: FormField(_BudgetForm, field.label),
     "region": lambda field: RegionField(field.label),
-    "people": lambda field: FieldList(FormField(_PersonForm), field.label, min_entries=FEWEST_PEOPLE),
+    "people": lambda field: FieldList(FormField(_PersonForm), field.label),
 }
 
 
@@ -151,7 +151,7 @@ def read_values(posted: Any, stored: Values) -> tuple[Values, list[str]]:
     """
     form = IntakeFields(posted)
     values = dict(stored)
-    raw: dict[str, str] = {}
+    raw: dict[str, str] = {} if _was_on_page("budget", posted) else dict(stored.get("raw") or {})
     for key, field in FIELDS.items():
         if key in ("collector", "department") or not _was_on_page(key, posted):
             continue
