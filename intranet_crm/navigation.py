@@ -30,7 +30,7 @@ MENU = (
     Item("跟进", "message", "followups.index", (P.SEE_CUSTOMERS,)),
     Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CUSTOMERS)),
     Item("审核", "check-square", "reviews.index", (P.REVIEW,)),
-    Item("档案", "archive", "archive.index", (P.SEE_SHEETS,)),
+    Item("档案", "archive", "archive.index", (P.SEE_SHEETS, P.SEE_AUDIT)),
     Item("管理", "settings", "admin.index", (P.CONFIGURE,)),
     Item("审计", "shield", "audit.index", (P.SEE_AUDIT,)),
 )

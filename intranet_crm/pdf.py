@@ -121,23 +121,23 @@ def _written(html: str, css: str, title: str, attachments: Sequence[Attachment],
 
 
 def _archivable(document: Any, pdf: Any, attempt: int) -> None:
-    r"""Leave the metadata uncompressed, as PDF/A asks, and on a further attempt alter the other streams.
+    r"""Leave the metadata uncompressed, as PDF/A asks, and pack every other stream here and once.
 
-    A compressed stream that happens to end in `\r`, right before `\nendstream`, is a byte short for a strict
-    reader (ISO 19005-3, 6.1.7.1). Such a stream is wrapped in ASCII; the two that are made after this get
-    other bytes by an unused object.
+    A packed stream that happens to end in `\r`, right before `\nendstream`, is a byte short for a strict
+    reader (ISO 19005-3, 6.1.7.1) and is wrapped in ASCII. The two that are made after this get other bytes
+    by an unused object, on a further attempt.
     """
     from pydyf import Array, Dictionary
 
     for item in pdf.objects:
         if not getattr(item, "compress", False):
             continue
-        if item.extra.get("Type") == "/Metadata":
-            item.compress = False
-        elif attempt and item.data.endswith(b"\r\nendstream"):
+        if item.extra.get("Type") != "/Metadata":
             packed = item.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
-            item.stream, item.compress = [a85encode(packed) + b"~>"], False
-            item.extra["Filter"] = Array(["/ASCII85Decode", "/FlateDecode"])
+            wrapped = packed.endswith(b"\r")
+            item.stream = [a85encode(packed) + b"~>"] if wrapped else [packed]
+            item.extra["Filter"] = Array(["/ASCII85Decode", "/FlateDecode"]) if wrapped else "/FlateDecode"
+        item.compress = False
     for _ in range(attempt):
         pdf.add_object(Dictionary())
 
