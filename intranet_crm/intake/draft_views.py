@@ -168,8 +168,12 @@ def _typed(form: IntakeForm | None) -> tuple[Values, list[str]]:
 
 
 def _page_of(form: IntakeForm, values: Values, **given: Any) -> FormPage:
-    checked = last_check(form) is not None
-    given = {"checked": checked, "version": form.version, "key": str(uuid4())} | given
+    last = last_check(form)
+    given = {
+        "checked": last is not None and not last.passed,
+        "version": form.version,
+        "key": str(uuid4()),
+    } | given
     return FormPage(values, me(), form.department, form, **given)
 
 

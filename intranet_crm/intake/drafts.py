@@ -161,7 +161,7 @@ def plain_values(form: IntakeForm) -> Values:
 def open_items(form: IntakeForm) -> list[ReturnItem]:
     """The items of the return that the next submission answers; none when the last one was not returned."""
     return list(
-        ReturnItem.select()
+        ReturnItem.select(ReturnItem, Review)
         .join(Review)
         .join(Submission)
         .where(

@@ -1,6 +1,7 @@
 """The list, the reading page, submitting, withdrawing, files and the customer's panel, as people see them."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -9,7 +10,7 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
 from intranet_crm.files import store
 from intranet_crm.intake import drafts
-from intranet_crm.intake.models import IntakeForm, Submission
+from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, Submission
 from tests.intake.typing import GOOD, PERSON, VAGUE, autosave, new_key, press
 
 HTMX = {"HX-Request": "true"}
@@ -240,6 +241,27 @@ def test_withdrawn_it_is_a_form_again(chenjing, submitted):
     assert "提交自查" in answer.text
 
 
+def test_a_returned_form_says_what_the_head_wants_and_asks_for_answers(chenjing, submitted, people):
+    submission = Submission.get()
+    review = Review.create(
+        submission=submission, by=people["zhoufang"], at=clock.now(), decision="return", opinion="请补门店数"
+    )
+    ReturnItem.create(review=review, field="background", remark="写明门店数量")
+    IntakeForm.update(state="returned", version=submitted.version + 1).execute()
+    page = chenjing.get(f"/intake/{submitted.id}").text
+    assert "复核人退回了 1 项" in page
+    assert "请补门店数" in page
+    assert "退回意见：写明门店数量" in page
+    assert "自查发现" not in page
+    press(chenjing, "self_check", GOOD, form=only_form())
+    assert "请答复后再提交" in chenjing.get(f"/intake/{submitted.id}").text
+    press(chenjing, "self_check", GOOD | {"answer-background": "共 12 家"}, form=only_form())
+    assert "已提交审核" in chenjing.post(f"/intake/{submitted.id}/submission", follow_redirects=True).text
+    page = chenjing.get(f"/intake/{submitted.id}").text
+    assert "第 2 次提交" in page
+    assert "答复：共 12 家" in page
+
+
 def test_the_frozen_document_comes_unchanged(chenjing, submitted):
     with database.atomic():
         kept = store.keep(b"%PDF-1.7 frozen", "application/pdf")
@@ -251,14 +273,14 @@ def test_the_frozen_document_comes_unchanged(chenjing, submitted):
 
 def test_files_come_with_the_draft_and_leave_it(chenjing):
     key = new_key()
-    upload = (__import__("io").BytesIO("会议纪要".encode()), "纪要.txt")
+    upload = (BytesIO("会议纪要".encode()), "纪要.txt")
     data = GOOD | {"key": key, "version": 0, "uploads": upload}
     answer = chenjing.post("/intake/attachments", data=data, headers=HTMX)
     assert "纪要.txt" in answer.text
     form = only_form()
     found = chenjing.get(f"/intake/{form.id}/attachments/1")
     assert found.data.decode() == "会议纪要"
-    bad = GOOD | {"key": key, "uploads": (__import__("io").BytesIO(b"MZ"), "a.exe")}
+    bad = GOOD | {"key": key, "uploads": (BytesIO(b"MZ"), "a.exe")}
     answer = chenjing.post("/intake/attachments", data=bad, headers=HTMX)
     assert answer.status_code == 422
     assert "a.exe" in answer.text
