@@ -33,7 +33,7 @@ def _server() -> pymysql.Connection:
 def settings(tmp_path_factory, worker_id):
     data = tmp_path_factory.mktemp("data")
     env = {"CRM_DATA": str(data), "CRM_SECRET_KEY": "only-for-the-tests-0123456789"}
-    name = f"crm_test_{worker_id}"
+    name = f"crm_test_{worker_id}_{os.getpid()}"  # two runs at once keep apart
     if ENGINE == "mysql":
         server = _server()
         server.cursor().execute(f"DROP DATABASE IF EXISTS {name}")

@@ -79,7 +79,7 @@ class Site:
 def site(tmp_path_factory, worker_id) -> Iterator[Site]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    name, database = f"crm_browser_{worker_id}", ""
+    name, database = f"crm_browser_{worker_id}_{os.getpid()}", ""
     if ENGINE == "mysql":
         server = _server()
         server.cursor().execute(f"DROP DATABASE IF EXISTS {name}")
