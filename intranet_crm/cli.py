@@ -121,8 +121,7 @@ def _seed(settings: Settings, chosen: argparse.Namespace) -> int:
     from intranet_crm import seeding
 
     _connected(settings)
-    seeding.seed(chosen.customers, chosen.followups, chosen.random_seed)
-    return 0
+    return seeding.seed(chosen.customers, chosen.followups, chosen.random_seed)
 
 
 def _verify(settings: Settings, _chosen: argparse.Namespace) -> int:

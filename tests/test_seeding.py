@@ -1,0 +1,72 @@
+"""What ``scripts/manage seed`` leaves is like what people would have left, only more of it."""
+
+import pytest
+from peewee import fn
+
+from intranet_crm import seeding
+from intranet_crm.accounts import passwords
+from intranet_crm.accounts.models import Person, Session
+from intranet_crm.accounts.rules import Role
+from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.followups.models import FollowUp
+from intranet_crm.numbering import NumberSeries
+
+
+@pytest.fixture
+def seeded(db, capsys, monkeypatch):
+    monkeypatch.setattr(passwords, "hashed", lambda password: password)  # 86 times 20 ms
+    db.close()
+    assert seeding.seed(200, 1000, 1) == 0
+    db.connect()
+    return db
+
+
+def test_it_writes_so_many_customers_and_followups(seeded):
+    assert Customer.select().count() == 200
+    assert FollowUp.select().count() == 1000
+    assert TimelineEntry.select().where(TimelineEntry.kind == "followup").count() == 1000
+    assert Contact.select(Contact.customer).where(Contact.is_primary == 1).distinct().count() == 200
+
+
+def test_sixty_people_sell_and_some_have_much_more_to_do_than_others(seeded):
+    sellers = [
+        each for each in Person.select() if each.username.startswith("seed") and Role.SALES in each.roles
+    ]
+    assert len(sellers) == 60
+    counts = [n for (n,) in Customer.select(fn.COUNT(Customer.id)).group_by(Customer.owner).tuples()]
+    assert max(counts) > 4 * min(counts)
+
+
+def test_the_last_followup_of_a_customer_is_the_latest_one(seeded):
+    latest = FollowUp.select(FollowUp.customer, fn.MAX(FollowUp.happened_at)).group_by(FollowUp.customer)
+    known = Customer.select(Customer.id, Customer.last_followup_at)
+    assert dict(known.where(Customer.last_followup_at.is_null(False)).tuples()) == dict(latest.tuples())
+
+
+def test_its_pages_open(seeded, app):
+    most = (
+        FollowUp.select(FollowUp.customer).group_by(FollowUp.customer).order_by(fn.COUNT(FollowUp.id).desc())
+    )
+    busy = Customer.get_by_id(most.limit(1).scalar())
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = Session.start(busy.owner, "127.0.0.1").token, True
+    assert busy.owner.name in browser.get("/").text
+    assert browser.get(f"/customers/{busy.id}").status_code == 200
+
+
+def test_it_goes_on_where_it_stopped(seeded):
+    seeded.close()
+    assert seeding.seed(50, 100, 2) == 0
+    seeded.connect()
+    assert Customer.select().count() == 250
+    assert NumberSeries.select().where(NumberSeries.prefix.startswith("CUST")).count() > 100
+
+
+def test_it_refuses_a_database_with_customers_of_others(seeded, people, capsys):
+    Customer.update(created_by=people["chenjing"]).where(Customer.id == 1).execute()
+    seeded.close()
+    assert seeding.seed(10, 0, 1) == 1
+    seeded.connect()
+    assert "已有真实客户" in capsys.readouterr().err
+    assert Customer.select().count() == 200
