@@ -1,0 +1,1 @@
+"""``scripts/bench``: how long the server takes for a page, and how many sheets it makes a minute."""
