@@ -58,7 +58,8 @@ def seed(customers: int, followups: int, random_seed: int) -> int:
         began = time.monotonic()
         seeding = Seeding(Random(random_seed), customers, followups)  # noqa: S311 - nothing secret
         while seeding.write_chunk():
-            print(f"  已写入 {seeding.done} 位客户，{time.monotonic() - began:.0f} 秒", flush=True)
+            if seeding.done % (5 * CHUNK) == 0:
+                print(f"  已写入 {seeding.done} 位客户，{time.monotonic() - began:.0f} 秒", flush=True)
     print(f"共写入 {customers} 位客户、{followups} 条跟进，用时 {time.monotonic() - began:.0f} 秒。")
     return 0
 

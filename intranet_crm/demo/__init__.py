@@ -23,6 +23,7 @@ from intranet_crm.notices.models import Notice
 from intranet_crm.tasks import jobs as task_jobs
 
 RANDOM_SEED = 20240515
+REMINDED = 20  # working days of reminders: what was due before is done and read
 WHOLE = "建立示例公司"  # the audit entry that closes the making of the demo
 REAL_DATA = (
     "{where} 的数据库里已有真实数据，示例公司不会写进去。"
@@ -70,7 +71,7 @@ def _make(password: str, today: date, customers: int, followups: int) -> None:
     days = working_days(today - timedelta(days=HISTORY + 30), today - timedelta(days=1))
     begin, end = clock.at(days[0], 8), clock.at(days[-1], 19, 30)
     with clock.as_of(begin):
-        company = Company(people.enrol(password), chance)
+        company = Company(people.enrol(password), chance, today)
     play, book = Play(), TalkBook(chance)
     tellings = [
         Telling(course, company, book, play) for course in courses(chance, today, customers, followups)
@@ -79,7 +80,7 @@ def _make(password: str, today: date, customers: int, followups: int) -> None:
         form.begin(play, days)
     for telling in tellings:
         telling.begin(end)
-    for day in days:
+    for day in days[-REMINDED:]:
         play.at(clock.at(day, 9), task_jobs.remind)
     play.run(end)
     _read_old_notices(today)

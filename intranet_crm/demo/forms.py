@@ -47,21 +47,17 @@ PLANS = (
     Plan("wanglei", "new", "check submit approve", 6),
     Plan("zhaomin", "new", f"{TWICE} approve", 0),
     Plan("zhaomin", "new", "check submit reject", 11),
-    Plan("liqiang", "new", f"{TWICE} reject", 33),
     Plan("chenjing", "entered", "check submit approve enter", 14),
     Plan("wanglei", "known", "check submit approve enter", 9),
     Plan("zhaomin", "entered", f"{TWICE} approve enter", 20),
     Plan("huangli", "known", "check submit approve enter", 13),
-    Plan("chenjing", "known", "check submit approve enter", 4),
     Plan("chenjing", "entered", "check submit approve enter file", 45),
     Plan("chenjing", "known", f"{TWICE} approve enter file", 80),
     Plan("wanglei", "entered", "check submit approve enter file", 62),
-    Plan("wanglei", "known", "check submit approve enter file", 120),
     Plan("zhaomin", "entered", f"{TWICE} approve enter file", 75),
     Plan("zhaomin", "known", "check submit approve enter file", 28),
     Plan("liqiang", "entered", "check submit approve enter file", 100),
     Plan("huangli", "known", "check submit approve enter file", 51),
-    Plan("huangli", "known", "check submit approve enter file", 140),
 )
 WON_BY_TALKING = ("exploring", "proposing", "negotiating", "won")
 # Working days between a move and the one before it

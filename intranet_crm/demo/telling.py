@@ -24,6 +24,7 @@ TALKS = tomllib.loads((Path(__file__).parent / "talks.toml").read_text())
 RIVALS = ("另一家本地供应商", "一家外地软件商", "集团推荐的供应商", "一家平台型厂商")
 BUDGETS = ((5, 8), (8, 12), (15, 20), (20, 30), (30, 36), (50, 80), (80, 100), (120, 150))  # 万元
 CROWDS = (12, 16, 18, 24, 30, 36, 45, 60, 80, 120)
+STILL_OPEN = timedelta(days=12)  # a step may be overdue for so long
 DONE = ("已办", "已发给客户", "已完成，客户确认", "已办，详见跟进记录", "电话里已说明")
 # (status, stage, why) reached with the first conversation of a kind
 STATIONS = {
@@ -37,14 +38,25 @@ ENDS = {
     "lost_prospect": ("lost", "客户选择了其他供应商"),
     "lost": ("lost", "合同到期，集团统一采购，不再续约"),
 }
+NOTES = (
+    "来访需提前一天登记车牌",
+    "付款审批在每月15日前提交",
+    "集团客户，合同须用对方模板",
+    "对方财务只收纸质发票",
+    "12月盘点期间不安排拜访",
+    "总部在外地，重大事项须报总部",
+    "与老客户同一园区，可一并拜访",
+    "上年曾用过试用版",
+)
 MORE_COLLEAGUES = ("李强", "实施顾问小周", "技术支持小林", "售前顾问老陈")
 
 
 class Company(NamedTuple):
-    """Our own people by account name, and the chance that decides what is not decided."""
+    """Our own people by account name, the chance that decides what is not decided, and the day."""
 
     people: dict[str, Person]
     chance: Random
+    today: date  # on which the demo begins
 
 
 class TalkBook:
@@ -55,16 +67,28 @@ class TalkBook:
         self.last_used: dict[str, int] = defaultdict(int)
         self.used = 0
 
-    def pick(self, phase: str, without: set[str]) -> dict[str, Any]:
-        """A conversation of the phase, none of those named ``without`` while there are others."""
-        month = clock.today().month
-        all_of_phase = [talk for talk in TALKS[phase] if month in talk.get("months", (month,))]
-        fresh = [talk for talk in all_of_phase if talk["subject"] not in without] or all_of_phase
+    def pick(self, phase: str, source: str, told: list[str]) -> dict[str, Any]:
+        """A conversation that fits a customer who came by ``source`` and has been told ``told`` already."""
+        begins = phase == "opening" and not told
+        fitting = [talk for talk in TALKS[phase] if _fits(talk, source, begins)]
+        if phase == "starting":
+            known = [place for place, talk in enumerate(fitting) if talk["subject"] in told]
+            fitting = fitting[known[-1] + 1 :] if known else fitting[:4]
+        fresh = [talk for talk in fitting if talk["subject"] not in told] or fitting or TALKS[phase]
         by_age = sorted(fresh, key=lambda talk: self.last_used[talk["subject"]])
         talk = self.chance.choice(by_age[:3])
         self.used += 1
         self.last_used[talk["subject"]] = self.used
         return talk
+
+
+def _fits(talk: dict[str, Any], source: str, begins: bool) -> bool:
+    month = clock.today().month
+    return (
+        talk.get("first", False) == begins
+        and month in talk.get("months", (month,))
+        and source in talk.get("sources", (source,))
+    )
 
 
 class Telling:
@@ -78,7 +102,7 @@ class Telling:
         self.customer: Customer | None = None
         self.opened_by_form = False
         self.contacts: list[Contact] = []
-        self.told: set[str] = set()
+        self.told: list[str] = []
         self.budget = self.chance.choice(BUDGETS)
 
     def begin(self, last_moment: datetime) -> None:
@@ -105,6 +129,8 @@ class Telling:
             low, high = self.budget
             known = {"budget_low": low * FEN_PER_WAN, "budget_high": high * FEN_PER_WAN}
         first = clock.today() - timedelta(days=self.chance.randrange(0, 12))
+        if self.chance.random() < 0.3:
+            known["notes"] = self.chance.choice(NOTES)
         columns = invented.columns | known | {"first_contact_on": first}
         self.follow_on(Customer.open(columns, by=self.owner, first_contact=invented.contacts[0]))
         if self.course.fate in KNOWN_BEFORE:
@@ -144,8 +170,8 @@ class Telling:
     def _meet(self, visit: Visit, happened: datetime, place: int) -> None:
         self.contacts = list(Contact.select().where(Contact.customer == self.customer).order_by(Contact.id))
         contact = self.chance.choice(self.contacts)
-        talk = self.book.pick(visit.phase, self.told)
-        self.told.add(talk["subject"])
+        talk = self.book.pick(visit.phase, self.course.invented.columns["source"], self.told)
+        self.told.append(talk["subject"])
         person, words = self._person(visit.phase), self._words(contact)
         text = {key: value.format_map(words) for key, value in talk.items() if isinstance(value, str)}
         saved = FollowUp.record(
@@ -194,7 +220,7 @@ class Telling:
         return self.chance.choice(MORE_COLLEAGUES) if self.chance.random() < 0.18 else ""
 
     def _steps(self, text: dict[str, str], person: Person) -> list[Step]:
-        if not text.get("next_step") or self.chance.random() > 0.5:
+        if not text.get("next_step") or self.chance.random() > 0.35:
             return []
         due = add_working_days(clock.today(), self.chance.randrange(1, 6)).day
         return [Step(text["next_step"], due, person.id)]
@@ -203,7 +229,8 @@ class Telling:
         for step in NextStep.select().where(NextStep.followup == saved):
             day = step.due_on + timedelta(days=self.chance.choice((-1, 0, 0, 0, 1)))
             moment = max(moment_of(day, self.chance, 9, 18), clock.now() + timedelta(minutes=20))
-            if self.chance.random() < 0.985:
+            is_late = timedelta(0) < self.company.today - step.due_on < STILL_OPEN
+            if not is_late or self.chance.random() < 0.75:
                 self.play.at(moment, lambda key=step.id: self._finish(key, person))
 
     def _finish(self, step_id: int, person: Person) -> None:
