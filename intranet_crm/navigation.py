@@ -28,7 +28,7 @@ MENU = (
     Item("工作台", "home", "home.workbench"),
     Item("客户", "building", "customers.index", (P.SEE_CUSTOMERS,)),
     Item("跟进", "message", "followups.index", (P.SEE_CUSTOMERS,)),
-    Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CUSTOMERS)),
+    Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CONTACTS)),
     Item("审核", "check-square", "reviews.index", (P.REVIEW,)),
     Item("档案", "archive", "archive.index", (P.SEE_SHEETS, P.SEE_AUDIT)),
     Item("管理", "settings", "admin.index", (P.CONFIGURE,)),

@@ -105,3 +105,21 @@ def test_every_template_compiles_and_keeps_the_content_policy(whole_app, path):
 def test_people_are_addressed_in_one_way():
     texts = [path for path in [*python_files(), *TEMPLATES.rglob("*.html")] if "您" in path.read_text()]
     assert texts == []
+
+
+@pytest.mark.parametrize(
+    ("username", "address"),
+    [
+        ("chenjing", "/customers"),
+        ("chenjing", "/followups"),
+        ("chenjing", "/intake"),
+        ("xujing", "/archive"),
+        ("auditor", "/audit"),
+    ],
+)
+def test_a_filtered_list_answers_htmx_with_the_list_alone(sign_in, username, address):
+    browser = sign_in(username)
+    assert "<html" in browser.get(address).text
+    assert "<html" not in browser.get(address, headers={"HX-Request": "true"}).text
+    history = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in browser.get(address, headers=history).text

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, render_template, request, s
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.addresses import whole_number
 from intranet_crm.archive import queries
 from intranet_crm.archive.forms import ArchiveFilter, FilingForm
 from intranet_crm.archive.models import ArchiveRecord, may_file
@@ -30,7 +31,7 @@ VIEWER_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; 
 @bp.get("/archive")
 @requires(P.SEE_SHEETS, P.SEE_AUDIT)
 def index():
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     if not me().may(P.SEE_SHEETS):
         found = queries.proofs(before)
         return render_template(
@@ -39,7 +40,7 @@ def index():
     form = ArchiveFilter(request.args)
     records = queries.filtered(me(), **(form.data if form.validate() else {}))
     return render_template(
-        "archive/index.html",
+        "archive/_list.html" if htmx.is_request() else "archive/index.html",
         **_paged(queries.page_of(records, before)),
         form=form,
         count=queries.count_up_to(records),

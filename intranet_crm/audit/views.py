@@ -4,8 +4,10 @@ import json
 
 from flask import Blueprint, render_template, request
 
+from intranet_crm import htmx
 from intranet_crm.accounts.access import requires
 from intranet_crm.accounts.rules import Permission
+from intranet_crm.addresses import whole_number
 from intranet_crm.audit import queries
 from intranet_crm.audit.forms import AuditFilter
 
@@ -18,9 +20,10 @@ blueprints = [bp]
 def index():
     form = AuditFilter(request.args)
     wanted = form.data if form.validate() else {}
-    found = queries.entries(**wanted, before=request.args.get("before", type=int))
+    found = queries.entries(**wanted, before=request.args.get("before", type=whole_number))
     page, more = found[: queries.PAGE], len(found) > queries.PAGE
-    return render_template("audit/index.html", form=form, page=page, more=more, differences=differences)
+    template = "audit/_list.html" if htmx.is_request() else "audit/index.html"
+    return render_template(template, form=form, page=page, more=more, differences=differences)
 
 
 def differences(entry) -> list[tuple[str, object, object]]:

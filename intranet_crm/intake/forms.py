@@ -91,7 +91,7 @@ MAKERS = {
 class IntakeFields(Form):
     """T1's fields; made from `values` to be shown, or from what was posted to be read."""
 
-    address_street = LineField("街道门牌")
+    address_street = LineField("街道及详细地址")
 
     @classmethod
     def showing(

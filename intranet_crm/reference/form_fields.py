@@ -200,9 +200,12 @@ class DayField(DateField):
             return
         match = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", typed)
         try:
-            self.data = date(*map(int, match.groups())) if match else date.fromisoformat(typed)
+            day = date(*map(int, match.groups())) if match else date.fromisoformat(typed)
         except ValueError:
             raise ValueError("日期不对，请填写年-月-日，如 2026-03-05。") from None
+        if not clock.is_believable(day):
+            raise ValueError("日期的年份不对，请核对。")
+        self.data = day
 
 
 class _OneOf:
@@ -245,8 +248,8 @@ def radios(label: str, choices: Iterable, *more: Any, required: bool = False, **
 
 
 class _RegionSelects(Form):
-    province = SelectField("省份", validate_choice=False)
-    city = SelectField("城市", validate_choice=False)
+    province = SelectField("省", validate_choice=False)
+    city = SelectField("市", validate_choice=False)
     district = SelectField("区县", validate_choice=False)
 
     def offer(self) -> None:
@@ -254,8 +257,8 @@ class _RegionSelects(Form):
         province, city = self.province.data or "", self.city.data or ""
         below = regions.cities(province)
         city = city if city in {region.code for region in below} else ""
-        _offer(self.province, "省份", regions.provinces())
-        _offer(self.city, "城市", below)
+        _offer(self.province, "省", regions.provinces())
+        _offer(self.city, "市", below)
         _offer(self.district, "区县", regions.districts(city or province))
 
     def validate(self, extra_validators: Any = None) -> bool:

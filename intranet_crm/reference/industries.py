@@ -94,11 +94,11 @@ def _rank(typed: str, industry: Industry) -> int:
 def _fits(typed: str, industry: Industry) -> Iterator[bool]:
     name, words, letters = _search_keys(industry)
     digits = industry.code[1:]
-    yield typed in (industry.code, digits)
+    yield typed in (industry.code, digits, _squeezed(industry.label))
     yield typed in words
     yield typed in (name, name.removesuffix("业"))
     yield industry.code.startswith(typed) or digits.startswith(typed)
-    yield name.startswith(typed)
+    yield name.startswith(typed) or _squeezed(industry.label).startswith(typed)
     yield any(word.startswith(typed) for word in words)
     yield typed in name
     yield any(typed in word for word in words)

@@ -109,7 +109,10 @@ def enter(site: Site, chromium: Browser) -> Iterator:
 
     def enter(username: str, width: int = 1440) -> Page:
         context = chromium.new_context(
-            base_url=site.url, viewport={"width": width, "height": 900}, locale="zh-CN", accept_downloads=True
+            base_url=site.url,
+            viewport={"width": width, "height": 900},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
         )
         contexts.append(context)
         page = context.new_page()

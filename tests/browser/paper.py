@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 
 def choose(page: Page, group: str, word: str) -> None:
-    page.get_by_role("radiogroup", name=group, exact=True).get_by_text(word, exact=True).click()
+    page.get_by_role("radiogroup", name=group).get_by_role("radio", name=word, exact=True).check()
 
 
 def fill(page: Page, facts: dict) -> None:

@@ -118,3 +118,8 @@ def test_any_text_can_be_searched(text):
     assert len(search_industries(text, 5)) <= 5
     found = find_industry(text)
     assert found is None or found in search_industries(text, 118)
+
+
+def test_a_label_typed_or_pasted_in_full_finds_itself_first():
+    assert [found.label for found in search_industries("E47 房屋建筑业", 1)] == ["E47 房屋建筑业"]
+    assert [found.label for found in search_industries("I65 软件和信息", 1)] == ["I65 软件和信息技术服务业"]
