@@ -16,6 +16,7 @@ from intranet_crm.intake import drafts, entry, entry_plan, reviews, submissions
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.reviews import FullJudgements
 from intranet_crm.intake.verdicts import ReturnedField
+from intranet_crm.tasks.models import Task
 
 
 class Plan(NamedTuple):
@@ -93,9 +94,11 @@ class Course:
         self.invented: Invented | None = None
         self.telling: Telling | None = None
         self.form: IntakeForm | None = None
+        self.play: Play | None = None
 
     def begin(self, play: Play, days: list[date]) -> None:
         """Put the moves into the play; ``days`` are the working days up to the last one."""
+        self.play = play
         moves = self.plan.moves.split()
         place = len(days) - 1 - self.plan.ago - _length(moves)
         if self.plan.about == "entered":  # its entry opens the customer
@@ -189,6 +192,10 @@ class Course:
         customer = entry.enter(self.form.id, by=self.collector, seen=plan.seen, taken=taken)
         if self.plan.about == "entered":
             self.telling.follow_on(customer)
+        rest = Task.get_or_none(Task.key == f"intake:{self.form.id}:pending")
+        if rest:
+            asked = clock.at(rest.due_on - timedelta(days=1), 15)
+            self.play.at(asked, lambda: rest.complete(outcome="已向客户问清", seen=1, by=self.collector))
 
     def _file(self) -> None:
         record = ArchiveRecord.get(ArchiveRecord.form == self.form.id)
