@@ -10,7 +10,7 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from intranet_crm import audit_log, background, error_pages, formatting, secrecy, security
+from intranet_crm import addresses, audit_log, background, error_pages, formatting, secrecy, security
 from intranet_crm.config import Settings, load_settings
 from intranet_crm.database import database, open_database
 
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+    addresses.init(app)
     _open_and_close(app)
     security.init(app, settings)
     error_pages.init(app)

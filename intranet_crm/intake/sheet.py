@@ -123,14 +123,24 @@ def blank_pdf() -> bytes:
 
 
 def sheet_html(
-    snapshot: Mapping[str, Any], *, kind: Kind, record: int = 0, version: int = 0, digest: str = ""
+    snapshot: Mapping[str, Any],
+    *,
+    kind: Kind,
+    record: int = 0,
+    version: int = 0,
+    digest: str = "",
+    parts_only: bool = False,
 ) -> str:
-    """The page source of a sheet; with a digest each page carries its own QR code."""
+    """The page source of a sheet; with a digest each page carries its own QR code.
+
+    ``parts_only``: a paper without review and filing, such as the blank T2–T4.
+    """
     template = _environment().get_template("intake/sheet/sheet.html")
     html = template.render(
         snapshot=snapshot,
         kind=kind,
         digest=digest,
+        parts_only=parts_only,
         self_check=snapshot["self_check"],
         check_conclusion=_conclusion(snapshot["self_check"]),
         review=snapshot["review"] or {"fields": review_part()},

@@ -1,18 +1,20 @@
-"""The blank form for paper."""
+"""The blank forms for paper."""
 
 from io import BytesIO
 
-from flask import Blueprint, send_file
+from flask import Blueprint, abort, send_file
 
 from intranet_crm.accounts.access import requires
 from intranet_crm.accounts.rules import Permission
-from intranet_crm.intake.sheet import blank_pdf
-from intranet_crm.intake.snapshot import TITLE
+from intranet_crm.intake.blanks import PAPERS, paper
 
 bp = Blueprint("sheets", __name__)
 
 
 @bp.get("/intake/blank.pdf")
+@bp.get("/intake/blanks/<name>.pdf")
 @requires(Permission.COLLECT)
-def blank():
-    return send_file(BytesIO(blank_pdf()), "application/pdf", download_name=f"{TITLE}（空白）.pdf")
+def blank(name: str = "intake"):
+    if name not in PAPERS:
+        abort(404)
+    return send_file(BytesIO(paper(name)), "application/pdf", download_name=f"{PAPERS[name]}（空白）.pdf")

@@ -12,10 +12,12 @@ from wtforms import Form
 from intranet_crm import clock, htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.addresses import whole_number
 from intranet_crm.customers.queries import find_customer
 from intranet_crm.files import attachments as files
 from intranet_crm.files import store
 from intranet_crm.intake import entry_views, queries, review_views, rules, sheet_views, submissions
+from intranet_crm.intake.blanks import PAPERS
 from intranet_crm.intake.draft_views import KIND, attachments_of, bp, show_form
 from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
 from intranet_crm.intake.findings import group_verdicts, reason_for
@@ -43,11 +45,11 @@ def index():
     filters = FilterForm(request.args)
     filters.collector.choices = options(queries.collectors_for(me()), "全部")
     filters.validate()
-    collector = filters.collector.data or ""
+    collector = "" if filters.collector.errors else filters.collector.data
     rows = queries.list_forms(
         me(),
         state=filters.state.data if filters.state.data in rules.STATES.keys() else "",  # noqa: SIM118
-        collector=int(collector) if collector.isdigit() else None,
+        collector=int(collector) if collector else None,
         since=filters.since.data,
         until=filters.until.data,
         overdue="overdue" in request.args,
@@ -62,6 +64,7 @@ def index():
         filters=filters,
         chosen=chosen,
         overdue=queries.overdue_count(me()),
+        papers=PAPERS,
         next_url=url_for("intake.index", after=_mark(rows[-1]), **chosen) if more else None,
         first_url=url_for("intake.index", **chosen) if "after" in request.args else None,
         states=rules.STATES,
@@ -78,8 +81,8 @@ def _cursor(mark: str | None) -> tuple[datetime, int] | None:
     """The place after which the list goes on; 400 for a mark that is not ours."""
     try:
         at, key = json.loads(base64.urlsafe_b64decode(mark)) if mark else (None, None)
-        return (datetime.fromisoformat(at), int(key)) if mark else None
-    except (ValueError, TypeError):
+        return (datetime.fromisoformat(at), whole_number(str(key))) if mark else None
+    except (ValueError, TypeError, RecursionError):
         abort(400)
 
 
