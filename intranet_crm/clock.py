@@ -21,6 +21,11 @@ def as_of(moment: datetime) -> Iterator[None]:
         _set_to.reset(token)
 
 
+def is_believable(day: date) -> bool:
+    """Whether a typed day is meant, not mistyped; far days could not be counted on from either."""
+    return 1900 <= day.year < 3000
+
+
 def now() -> datetime:
     """This moment in naive UTC, as the database keeps it."""
     return _set_to.get() or datetime.now(UTC).replace(tzinfo=None)

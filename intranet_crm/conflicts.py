@@ -5,6 +5,7 @@ from typing import Any
 
 from wtforms import Form, HiddenField
 
+from intranet_crm.addresses import whole_number
 from intranet_crm.database import VersionedModel
 from intranet_crm.formatting import ten_thousands
 
@@ -13,8 +14,10 @@ class VersionField(HiddenField):
     """The version that the page showed; a missing or odd one is 0, which is never the latest."""
 
     def process_formdata(self, values: list[str]) -> None:
-        typed = values[0] if values else ""
-        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        try:
+            self.data = whole_number(values[0])
+        except (IndexError, ValueError):
+            self.data = 0
 
 
 @dataclass(frozen=True)

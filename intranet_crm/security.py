@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 from intranet_crm.config import Settings
 
 csrf = CSRFProtect()
+LARGEST_TEXT = 2 * 1024 * 1024  # bytes of a form without files
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -24,6 +25,12 @@ def init(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.secure,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
+
+    @app.before_request
+    def limit_text() -> None:  # files come as multipart; text alone is read whole, before anything is known
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = LARGEST_TEXT
+
     csrf.init_app(app)
 
     @app.after_request

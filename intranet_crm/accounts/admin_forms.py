@@ -3,7 +3,7 @@
 import unicodedata
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.queries import department_tree
 from intranet_crm.accounts.rules import Role, clean_username
+from intranet_crm.conflicts import VersionField
 
 
 def trimmed(text: str | None) -> str:
@@ -49,7 +50,7 @@ class PersonForm(FlaskForm):
         [Optional(), Length(max=120), Email("邮箱格式不正确，如 name@company.com。")],
         filters=[trimmed],
     )
-    version = HiddenField()
+    version = VersionField()
 
     def __init__(self, person: Person | None = None):
         super().__init__(obj=person, data=None)
@@ -75,7 +76,7 @@ class PersonForm(FlaskForm):
 class DepartmentForm(FlaskForm):
     name = StringField("部门名称", [InputRequired("请填写部门名称。"), Length(max=64)], filters=[trimmed])
     parent = SelectField("上级部门", coerce=int)
-    version = HiddenField()
+    version = VersionField()
 
     def __init__(self, department: Department | None = None):
         super().__init__(obj=department)

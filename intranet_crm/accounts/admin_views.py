@@ -8,6 +8,7 @@ from intranet_crm.accounts.admin_forms import DepartmentForm, PersonForm
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.queries import department_tree, people_page
 from intranet_crm.accounts.rules import Permission, Role
+from intranet_crm.addresses import whole_number
 from intranet_crm.errors import StaleVersion
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -24,7 +25,7 @@ def _department(key: int) -> Department | None:
 def index():
     wanted = {
         "text": request.args.get("text", "").strip(),
-        "department": request.args.get("department", type=int),
+        "department": request.args.get("department", type=whole_number),
         "role": request.args.get("role", ""),
     }
     page, following = people_page(**wanted, after=request.args.get("after", ""))
@@ -70,7 +71,7 @@ def person(key: int):
                 department=_department(form.department.data),
                 roles=form.roles.data,
                 email=form.email.data,
-                seen=int(form.version.data or 0),
+                seen=form.version.data,
                 by=me(),
             )
         except StaleVersion as error:
@@ -135,7 +136,7 @@ def department(key: int):
     if form.validate_on_submit():
         try:
             parent = _department(form.parent.data)
-            found.move(name=form.name.data, parent=parent, seen=int(form.version.data or 0), by=me())
+            found.move(name=form.name.data, parent=parent, seen=form.version.data, by=me())
         except StaleVersion as error:
             form.version.data = _department(key).version
             form.name.errors = [f"{error} 再次保存将以你填写的为准。"]

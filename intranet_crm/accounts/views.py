@@ -1,7 +1,7 @@
 """Sign-in, sign-out, one's own account."""
 
 import json
-from urllib.parse import urlsplit
+import re
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
@@ -16,12 +16,13 @@ from intranet_crm.accounts.rules import clean_username
 bp = Blueprint("accounts", __name__)
 blueprints = [bp, admin_views.bp]
 
+# No second slash, which would name another host, and nothing that a browser passes over.
+OWN_ADDRESS = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\\ud800-\udfff]*")
+
 
 def own_address(text: str | None) -> str:
     """An address of this application, or the workbench."""
-    parts = urlsplit(text or "")
-    safe = text and text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
-    return text if safe else url_for("home.workbench")
+    return text if text and OWN_ADDRESS.fullmatch(text) else url_for("home.workbench")
 
 
 def _check(form: SignInForm) -> Person | None:
@@ -68,10 +69,11 @@ def _resume() -> dict | None:
         resume = json.loads(request.form.get("resume") or "null")
         if not resume:
             return None
+        json.dumps(resume, ensure_ascii=False).encode()  # half a character (\ud800) cannot be shown
         fields = [(str(name), str(value)) for name, value in resume["fields"]]
-    except (ValueError, KeyError, TypeError):
+        return {"path": own_address(str(resume.get("path"))), "fields": fields}
+    except (ValueError, KeyError, TypeError, RecursionError):
         abort(400)
-    return {"path": own_address(resume.get("path")), "fields": fields}
 
 
 @bp.post("/logout")

@@ -1,9 +1,9 @@
 """The archive's filter, read from the address, and the archivist's catalogue entries."""
 
-from wtforms import Form, IntegerField
-from wtforms.widgets import HiddenInput
+from wtforms import Form
 
 from intranet_crm.archive.rules import FILING_STATES, LONGEST_PLACE
+from intranet_crm.conflicts import VersionField
 from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS
 from intranet_crm.reference.form_fields import DayField, LineField, radios, select
 
@@ -16,6 +16,6 @@ class ArchiveFilter(Form):
 
 
 class FilingForm(Form):
-    version = IntegerField(widget=HiddenInput(), default=0)
+    version = VersionField()
     place = LineField("存放位置", required=True, longest=LONGEST_PLACE)
     confidentiality = radios("密级", CONFIDENTIALITY_LEVELS, required=True)

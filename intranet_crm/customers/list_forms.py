@@ -12,6 +12,7 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
+from intranet_crm.addresses import whole_number
 from intranet_crm.customers.lists import Filters, Key
 from intranet_crm.reference.choices import CUSTOMER_KINDS, CUSTOMER_STATUSES
 from intranet_crm.reference.form_fields import ChoiceField, DayField, options, select
@@ -32,7 +33,7 @@ def place_of(text: str | None) -> Key | None:
     """The place that an address names; None for none or an odd one."""
     micros, _, key = (text or "").partition("-")
     try:
-        return datetime.fromtimestamp(int(micros) / 1e6, UTC).replace(tzinfo=None), int(key)
+        return datetime.fromtimestamp(int(micros) / 1e6, UTC).replace(tzinfo=None), whole_number(key)
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -1,6 +1,7 @@
 """Two people edited the same customer: what the other one changed meanwhile, field by field (B14)."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from intranet_crm.customers.rules import LABELS, industry_label
 from intranet_crm.formatting import ten_thousands
 from intranet_crm.reference.form_fields import IndustryField, RegionField, TenThousandsField
 from intranet_crm.reference.regions import full_name
+
+AMOUNT = re.compile("[0-9]{1,15}")  # fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ def last_editor(customer: Customer) -> TimelineEntry | None:
 def _dict(text: str | None) -> dict[str, str]:
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+        json.dumps(found, ensure_ascii=False).encode()  # half a character (\ud800) cannot be shown
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
@@ -67,7 +71,7 @@ def _words(field: Any, text: str) -> str:
     if isinstance(field, RegionField):
         return full_name(text)
     if isinstance(field, TenThousandsField):
-        return f"{ten_thousands(int(text))} 万元" if text.isdigit() else text
+        return f"{ten_thousands(int(text))} 万元" if AMOUNT.fullmatch(text) else text
     if getattr(field, "choices", None):
         return next((choice.label for choice in field.choices if choice.value == text and text), "")
     return text

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.addresses import whole_number
 from intranet_crm.customers import attachment_views, contact_views, lists, rules, timeline
 from intranet_crm.customers.facts import facts
 from intranet_crm.customers.forms import CustomerForm, StatusForm
@@ -163,7 +164,7 @@ def credit_code():
     """Beside the field while it is typed: right, wrong, or taken and by whom (B3)."""
     form = CustomerForm(formdata=request.args, meta={"csrf": False})
     form.credit_code.validate(form)
-    own_id = request.args.get("customer", 0, type=int)
+    own_id = request.args.get("customer", 0, whole_number)
     taken = owner_of("credit_code", form.credit_code.data, own_id)
     return render_template(
         "customers/_credit_code.html",

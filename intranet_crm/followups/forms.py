@@ -35,7 +35,6 @@ COMPARED = {
     *("happened_at", "subject", "purpose", "method", "participants", "person", "content", "feedback"),
     *("feedback_text", "objections", "business_change", "next_at", "owner", "is_business"),
 }
-MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 class PersonField(ChoiceField):
@@ -50,6 +49,22 @@ class PersonField(ChoiceField):
     @property
     def person_id(self) -> int | None:
         return int(self.data) if self.data else None
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time of it, as Shanghai's clocks show it."""
+
+    def __init__(self, label: str, *more: Any, **options: Any):
+        super().__init__(label, more, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
+
+    def process_formdata(self, values: list[str]) -> None:
+        try:
+            super().process_formdata(values)
+        except ValueError:
+            raise ValueError("时间不对，请填写日期和时间，如 2026-03-05 14:30。") from None
+        if self.data and not clock.is_believable(self.data):
+            self.data = None
+            raise ValueError("日期的年份不对，请核对。")
 
 
 class ContactsField(SelectMultipleField):
@@ -70,7 +85,7 @@ class StepForm(Form):
 class FollowUpForm(FlaskForm):
     key = HiddenField()
     version = VersionField()
-    happened_at = DateTimeLocalField("跟进日期", [InputRequired("请填写跟进的日期和时间。")], format=MOMENT)
+    happened_at = MomentField("跟进日期", InputRequired("请填写跟进的日期和时间。"))
     subject = LineField("主题", longest=120)
     purpose = select("跟进目的", FOLLOWUP_PURPOSES, blank="未选择")
     method = radios("跟进方式", FOLLOWUP_METHODS, required=True)
@@ -85,7 +100,7 @@ class FollowUpForm(FlaskForm):
     objections = ProseField("异议处理")
     business_change = ProseField("业务变化")
     steps = FieldList(FormField(StepForm), "下一步计划", min_entries=BLANK_STEPS)
-    next_at = DateTimeLocalField("下次跟进时间", [Optional()], format=MOMENT)
+    next_at = MomentField("下次跟进时间", Optional())
     owner = PersonField("负责人")
     is_business = radios("业务/非业务", [("1", "业务"), ("0", "非业务")], default="1")
     attachments = AttachmentsField()

@@ -5,6 +5,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.addresses import whole_number
 from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
@@ -79,7 +80,7 @@ def step_row(key: int):
     customer = _editable(key)
     if not htmx.is_request():
         return redirect(url_for(".panel", key=key))
-    form, index = _form(customer), min(max(request.args.get("index", 0, int), 0), 50)
+    form, index = _form(customer), min(max(request.args.get("index", 0, whole_number), 0), 50)
     while len(form.steps) <= index:
         form.add_row()
     return render_template(

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.addresses import whole_number
 from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.queries import may_edit, sees_contacts
 from intranet_crm.errors import StaleVersion
@@ -28,7 +29,7 @@ def _place(row: FollowUp) -> str:
 def _after(text: str | None) -> tuple[datetime, int] | None:
     try:
         moment, _, key = (text or "").partition("_")
-        return datetime.fromisoformat(moment).replace(tzinfo=None), int(key)
+        return datetime.fromisoformat(moment).replace(tzinfo=None), whole_number(key)
     except ValueError:
         return None
 

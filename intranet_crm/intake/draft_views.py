@@ -9,6 +9,7 @@ from intranet_crm import clock, htmx
 from intranet_crm.accounts.access import me, not_activity, requires
 from intranet_crm.accounts.models import Department
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.addresses import whole_number
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer
 from intranet_crm.errors import DomainError, StaleVersion
@@ -28,12 +29,13 @@ from intranet_crm.reference.identifiers import mask_citizen_id
 
 bp = Blueprint("intake", __name__)
 KIND = "intake_form"
+MOST_PEOPLE = 50  # rows of the 决策链 that an address may ask for
 
 
 @bp.get("/intake/new")
 @requires(P.COLLECT)
 def new():
-    customer = _customer(request.args.get("customer", type=int))
+    customer = _customer(request.args.get("customer", type=whole_number))
     values = values_of(customer, me(), clock.today()) if customer else values_of_nobody(me(), clock.today())
     return _page(FormPage(values, me(), me().department, key=str(uuid4())))
 
@@ -150,7 +152,7 @@ def _by_key() -> IntakeForm | None:
 
 
 def _posted_form() -> IntakeForm | None:
-    form_id = request.form.get("form_id", type=int)
+    form_id = request.form.get("form_id", type=whole_number)
     return _own(form_id) if form_id else _by_key()
 
 
@@ -162,7 +164,7 @@ def _department() -> Department:
 
 
 def _typed(form: IntakeForm | None) -> tuple[Values, list[str]]:
-    customer = _customer(request.form.get("customer_id", type=int)) if form is None else None
+    customer = _customer(request.form.get("customer_id", type=whole_number)) if form is None else None
     stored = form.values if form else {"customer_id": customer.id} if customer else {}
     return read_values(request.form, stored)
 
@@ -290,7 +292,7 @@ def _self_check(form: IntakeForm) -> Response:
 
 
 def _page(page: FormPage) -> str:
-    page.rows = page.rows or request.args.get("rows", 0, type=int)
+    page.rows = page.rows or min(request.args.get("rows", 0, whole_number), MOST_PEOPLE)
     return render_template(
         "intake/form.html", page=page, form=page.form, attachments=attachments_of(page.form)
     )

@@ -11,6 +11,7 @@ from peewee import JOIN, ModelSelect
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import departments_within
 from intranet_crm.accounts.rules import Permission, Reach
+from intranet_crm.addresses import whole_number
 from intranet_crm.background import Job
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.diff import Change, changes
@@ -112,7 +113,7 @@ def _queue(query: ModelSelect, after: str) -> QueuePage:
 def _queue_key(text: str) -> tuple[datetime, int] | None:
     moment, _, form_id = text.partition("_")
     try:
-        return datetime.fromisoformat(moment), int(form_id)
+        return datetime.fromisoformat(moment), whole_number(form_id)
     except ValueError:
         return None
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 
 from intranet_crm.accounts.access import me, not_activity, requires
 from intranet_crm.accounts.rules import Permission
+from intranet_crm.addresses import whole_number
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.intake import review_queries, reviews
@@ -28,12 +29,13 @@ DONE = {
 @requires(Permission.REVIEW)
 def index():
     person, around = me(), request.args.get("show") == "around"
+    before = request.args.get("before", type=whole_number)
     queue = review_queries.waiting_around if around else review_queries.waiting_for
     return render_template(
         "intake/reviews/index.html",
         around=around,
         queue=queue(person, request.args.get("after", "")),
-        decided=None if around else review_queries.decided_by(person, request.args.get("before", type=int)),
+        decided=None if around else review_queries.decided_by(person, before),
         waiting=review_queries.count_waiting(person),
         moves=MOVES,
         states=STATES,

@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 from peewee import Case
 
 from intranet_crm.accounts.models import Person
+from intranet_crm.addresses import whole_number
 from intranet_crm.notices.models import Notice
 
 MOST_COUNTED = 99
@@ -20,8 +21,11 @@ class Place(NamedTuple):
 
     @classmethod
     def parsed(cls, text: str | None) -> Self | None:
-        parts = (text or "").split("-")
-        return cls(*map(int, parts)) if len(parts) == 2 and all(p.isdigit() for p in parts) else None
+        try:
+            is_read, key = map(whole_number, (text or "").split("-"))
+        except ValueError:
+            return None
+        return cls(is_read, key)
 
     def __str__(self) -> str:
         return f"{self.is_read}-{self.key}"

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, signed_in
+from intranet_crm.addresses import whole_number
 from intranet_crm.notices import queries
 from intranet_crm.notices.models import Notice
 from intranet_crm.notices.queries import Place
@@ -49,6 +50,6 @@ def read(key: int):
 @bp.post("/notices/readings")
 @signed_in
 def read_all():
-    number = Notice.read_all(me(), request.form.get("up_to", 0, int))
+    number = Notice.read_all(me(), request.form.get("up_to", 0, whole_number))
     flash(f"{number} 条消息已标为已读。" if number else "没有未读消息。", "success")
     return redirect(url_for(".index", kind=request.form.get("kind", "action")), 303)

@@ -5,6 +5,7 @@ from flask_wtf import FlaskForm
 
 from intranet_crm import clock, htmx
 from intranet_crm.accounts.access import me, signed_in
+from intranet_crm.addresses import whole_number
 from intranet_crm.tasks import queries
 from intranet_crm.tasks.forms import HandoverForm, PostponementForm, TaskForm
 from intranet_crm.tasks.models import Task
@@ -21,7 +22,7 @@ PAGE = 20
 def index():
     today, text = clock.today(), request.args.get("span", "")
     span = Span(text) if text in list(Span) else Span.TODAY
-    last = queries.own_task(me(), request.args.get("after", 0, int))
+    last = queries.own_task(me(), request.args.get("after", 0, whole_number))
     found = list(queries.after(queries.tasks_in(me(), span, today), span, last).limit(PAGE + 1))
     next_url = url_for(".index", span=span.value, after=found[PAGE - 1].id) if len(found) > PAGE else None
     return render_template(
