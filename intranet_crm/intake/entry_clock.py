@@ -1,10 +1,10 @@
 """The clock of the entry in words (F4, O7, S4 二(五)): how long is left, or by how much it is late."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from intranet_crm.formatting import WEEKDAYS
-from intranet_crm.reference.workdays import WorkCalendar, is_working_day
+from intranet_crm.reference.workdays import WorkCalendar, late_words
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,5 @@ def entry_clock(
         return EntryClock(due_words(due_on, expected), "info")
     if today == due_on:
         return EntryClock(f"{due_words(due_on, expected)}，今天到期", "warning")
-    late = working_days_late(due_on, today, calendar)
-    words = f"已逾期 {late} 个工作日" if late else "已逾期，尚不足 1 个工作日"
+    words = late_words(due_on, today, calendar)
     return EntryClock(f"{words}（{'预计' if expected else '应于'} {due_on.month}月{due_on.day}日）", "danger")
-
-
-def working_days_late(due_on: date, today: date, calendar: WorkCalendar | None = None) -> int:
-    """How many working days have begun since the end of ``due_on``."""
-    days = (due_on + timedelta(days=step) for step in range(1, (today - due_on).days + 1))
-    return sum(is_working_day(day, calendar) for day in days)

@@ -2,10 +2,12 @@
 
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
+from intranet_crm import clock
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import BaseModel, JSONField, VersionedModel
 from intranet_crm.files.models import StoredFile
+from intranet_crm.intake.entry_clock import EntryClock, entry_clock
 
 
 class IntakeForm(VersionedModel):
@@ -40,6 +42,13 @@ class IntakeForm(VersionedModel):
             (("reviewer", "state", "submitted_at"), False),
             (("customer", "updated_at"), False),
         )
+
+    @property
+    def entry_clock(self) -> EntryClock | None:
+        """How long is left for the entry of an approved form."""
+        if self.state != "approved" or not self.entry_due_on:
+            return None
+        return entry_clock(self.entry_due_on, clock.today(), self.entry_due_is_expected)
 
 
 class SelfCheck(BaseModel):

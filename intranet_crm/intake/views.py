@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, abort, flash, render_template, request, send_file, url_for
 from wtforms import Form
 
-from intranet_crm import clock, htmx
+from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
@@ -68,7 +68,6 @@ def index():
         next_url=url_for("intake.index", after=_mark(rows[-1]), **chosen) if more else None,
         first_url=url_for("intake.index", **chosen) if "after" in request.args else None,
         states=rules.STATES,
-        today=clock.today(),
     )
 
 
@@ -119,7 +118,6 @@ def show(form_id: int):
         moves=rules.MOVES,
         may_enter=me().may(P.EDIT_CUSTOMERS),
         states=rules.STATES,
-        today=clock.today(),
     )
 
 

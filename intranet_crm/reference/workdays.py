@@ -62,6 +62,18 @@ def add_working_days(start: date, days: int, calendar: WorkCalendar | None = Non
     return DueDay(day, expected)
 
 
+def working_days_late(due_on: date, today: date, calendar: WorkCalendar | None = None) -> int:
+    """How many working days have begun since the end of ``due_on``."""
+    calendar = calendar or WorkCalendar()
+    days = (due_on + timedelta(days=step) for step in range(1, (today - due_on).days + 1))
+    return sum(calendar.is_working_day(day) for day in days)
+
+
+def late_words(due_on: date, today: date, calendar: WorkCalendar | None = None) -> str:
+    late = working_days_late(due_on, today, calendar)
+    return f"已逾期 {late} 个工作日" if late else "已逾期，尚不足 1 个工作日"
+
+
 def previous_working_day(day: date, calendar: WorkCalendar | None = None) -> date:
     """Give the last working day before `day`."""
     calendar = calendar or WorkCalendar()

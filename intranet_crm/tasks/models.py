@@ -10,7 +10,7 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.database import VersionedModel, database, insert_ignoring_repeats
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.notices.models import notify
-from intranet_crm.tasks.rules import BOUND_KINDS, reminder_time
+from intranet_crm.tasks.rules import BOUND_KINDS, lateness, reminder_time
 
 
 class Task(VersionedModel):
@@ -111,6 +111,10 @@ class Task(VersionedModel):
     def is_movable(self) -> bool:
         """Whether a person may tick, postpone or give it away; a step of a form's way ends by its own act."""
         return self.kind not in BOUND_KINDS
+
+    @property
+    def lateness(self) -> str:
+        return lateness(self.kind, self.due_on, clock.today())
 
     def complete(self, *, outcome: str = "", seen: int, by: Person) -> None:
         """The person has done it."""

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from intranet_crm import clock
-from intranet_crm.reference.workdays import WorkCalendar, previous_working_day
+from intranet_crm.reference.workdays import WorkCalendar, late_words, previous_working_day
 
 REMIND_HOUR = 9
 
@@ -30,6 +30,11 @@ def reminder_time(due_on: date, calendar: WorkCalendar | None = None) -> datetim
 def end_of_week(today: date) -> date:
     """The Sunday of the week of ``today``."""
     return today + timedelta(days=6 - today.weekday())
+
+
+def lateness(kind: str, due_on: date, today: date) -> str:
+    """How late a step of a form's way is, by working days as its clock counts (F4); else nothing."""
+    return late_words(due_on, today) if kind in BOUND_KINDS and due_on < today else ""
 
 
 def span_of(due_on: date, today: date) -> Span:
