@@ -55,6 +55,12 @@
   on("htmx:responseError", (event) => {
     say(refusals[event.detail.xhr.status] ?? "服务器没有完成这一步，内容仍在页面上，请稍后再试。");
   });
+  // Parts that show what was just saved elsewhere on the page listen: hx-trigger="saved-here from:body"
+  on("htmx:afterRequest", ({ detail: { successful, xhr, requestConfig } }) => {
+    if (successful && requestConfig.verb === "post" && !xhr.getResponseHeader("HX-Retarget")) {
+      htmx.trigger(document.body, "saved-here");
+    }
+  });
   on("htmx:afterSettle", (event) => {
     focusFirst(event.detail.elt);
     retireMessages();
@@ -92,10 +98,10 @@
     if (!elt.matches("[data-autosave]")) return;
     const refused = ["HX-Retarget", "HX-Redirect"].some((name) => xhr.getResponseHeader(name)); // kindly, with 200
     if (successful && !refused) {
-      if (unsaved.get(elt)) return;
+      if (unsaved.get(elt)) return autosaveSays(elt, "有改动未保存", "unsaved");
       unsaved.delete(elt);
-      const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
-      autosaveSays(elt, `已保存 ${time}`, "saved");
+      if (elt.querySelector("[data-autosave-status]")?.dataset.state === "saved") return; // the server said when
+      autosaveSays(elt, `已保存 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}`, "saved");
       return;
     }
     unsaved.set(elt, true);
@@ -172,6 +178,11 @@
   }
 
   on("change", showDependents);
+
+  on("change", ({ target }) => {
+    const words = target.closest(".file-drop")?.querySelector("[data-chosen-files]");
+    if (words) words.textContent = [...target.files].map((file) => file.name).join("、") || "选择文件，或拖到这里";
+  });
 
   // --- Dialogs and menus --------------------------------------------------------------------------
 
