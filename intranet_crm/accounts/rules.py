@@ -105,6 +105,11 @@ def reach_of(roles: list[Role], permission: Permission) -> Reach:
     return max((DEFAULT_MATRIX[role].get(permission, Reach.NONE) for role in roles), default=Reach.NONE)
 
 
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that give the permission, at any reach."""
+    return [role for role in Role if DEFAULT_MATRIX[role].get(permission, Reach.NONE) > Reach.NONE]
+
+
 def clean_username(text: str) -> str:
     """The account name as it is compared: NFKC, trimmed, lower case (等保 D01: no twins by width or case)."""
     return unicodedata.normalize("NFKC", text).strip().lower()

@@ -10,11 +10,13 @@ from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.rules import Permission, Reach
 from intranet_crm.archive.contents import contents_of
 from intranet_crm.archive.rules import nth_title, record_title
+from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.timeline import note
 from intranet_crm.database import VersionedModel, database
 from intranet_crm.errors import NotAllowed
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
+from intranet_crm.intake.fields import is_individual
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, Review, Submission
 from intranet_crm.intake.rules import Actor, decide
 from intranet_crm.intake.snapshot import digest
@@ -149,8 +151,10 @@ class ArchiveRecord(VersionedModel):
         self._audit(action, by, new={"digest": self.digest})
 
     def _audit(self, action: str, by: Person | None, **values: dict) -> None:
+        kind = "individual" if is_individual(self.form.values) else "enterprise"
+        title = self.title.replace(self.customer_name, shown_name(kind, self.customer_name, full=False))
         audit_log.record(
-            action, by=by, kind=SUBJECT, subject_id=self.id, title=f"{self.number} {self.title}", **values
+            action, by=by, kind=SUBJECT, subject_id=self.id, title=f"{self.number} {title}", **values
         )
 
 

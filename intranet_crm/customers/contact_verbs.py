@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers import contact_rules
+from intranet_crm.customers.rules import shown_name
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, StaleVersion
 
@@ -69,7 +70,7 @@ class ContactVerbs:
             by=by,
             kind="contact",
             subject_id=self.id,
-            title=f"{self.customer.name} {name}",
+            title=f"{shown_name(self.customer.kind, self.customer.name, full=False)} {name}",
             old=contact_rules.masked(old) if old else None,
             new=contact_rules.masked(new),
         )

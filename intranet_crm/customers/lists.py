@@ -20,7 +20,7 @@ from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Contact, Customer
-from intranet_crm.customers.queries import shared_with, with_full_contacts
+from intranet_crm.customers.queries import Shown, as_it_is, shared_with, shown_texts
 from intranet_crm.customers.rules import industry_label, shown_name
 from intranet_crm.reference.choices import FOLLOWUP_STAGES, SOURCE_CHANNELS
 from intranet_crm.reference.phones import mask_email, mask_name, mask_phone
@@ -207,21 +207,22 @@ def _rows(person: Person, keys: list[int]) -> list[Row]:
         .where(Customer.id.in_(keys))
     )
     rows = {row.id: row for row in found.namedtuples()}
-    full = with_full_contacts(person, keys)
-    return [_row(rows[key], key in full) for key in keys if key in rows]
+    shown = shown_texts(person, keys)
+    return [_row(rows[key], shown[key]) for key in keys if key in rows]
 
 
 COLUMNS = (
     Customer.id, Customer.number, Customer.kind, Customer.name, Customer.industry, Customer.industry_note,
     Customer.status, Customer.stage, Customer.phone, Customer.landline, Customer.email,
     Customer.first_contact_on, Customer.source, Customer.last_followup_at, Customer.touched_at,
-    fn.SUBSTR(Customer.notes, 1, 40).alias("notes"), Person.name.alias("owner_name"),
+    fn.SUBSTR(Customer.notes, 1, 80).alias("notes"), Person.name.alias("owner_name"),
     Contact.name.alias("contact_name"), Contact.mobile.alias("contact_mobile"),
     Contact.landline.alias("contact_landline"), Contact.email.alias("contact_email"),
 )  # fmt: skip
 
 
-def _row(found: Any, full: bool) -> Row:
+def _row(found: Any, shown: Shown) -> Row:
+    full = shown is as_it_is
     contact = found.contact_name or (found.name if found.kind == "individual" else "")
     return Row(
         id=found.id,
@@ -236,7 +237,7 @@ def _row(found: Any, full: bool) -> Row:
         stage=FOLLOWUP_STAGES.label(found.stage),
         last_followup_at=found.last_followup_at,
         owner=found.owner_name,
-        notes=found.notes,
+        notes=shown(found.notes)[:40],  # masked before it is cut: half a number would not be known as one
         place=(found.touched_at, found.id),
     )
 

@@ -107,7 +107,7 @@ class Customer(VersionedModel):
             for what, first in (("status", customer.status), ("stage", customer.stage)):
                 StatusChange.create(customer=customer, what=what, old="", new=first, by=by, at=moment)
             TimelineEntry.note(customer, kind="customer", title="新建客户", by=by)
-            customer._log("新建客户", by, new=audited(columns))
+            customer._log("新建客户", by, (first_contact or {}).get("name", ""), new=columns)
             if first_contact:
                 Contact.add(customer, by=by, **first_contact)
         return customer
@@ -135,7 +135,7 @@ class Customer(VersionedModel):
                 raise
             fields = "、".join(LABELS[name] for name in new if name in LABELS)
             TimelineEntry.note(self, kind="customer", title="修改客户资料", summary=fields, by=by)
-            self._log("修改客户", by, old=audited(old), new=audited(new))
+            self._log("修改客户", by, old=old, new=new)
         return new
 
     def change_status(
@@ -178,9 +178,12 @@ class Customer(VersionedModel):
         later = Customer.last_followup_at.is_null() | (Customer.last_followup_at < at)
         Customer.update(last_followup_at=at).where((Customer.id == self.id) & later).execute()
 
-    def _log(self, action: str, by: Person, **values: Any) -> None:
+    def _log(self, action: str, by: Person, named: str = "", **values: Any) -> None:
+        names = [named, self.name if self.kind == "individual" else ""]
+        names += [contact.name for contact in self.contacts]
+        masked = {which: audited(columns, self.kind, names) for which, columns in values.items()}
         title = f"{self.number} {shown_name(self.kind, self.name, full=False)}"
-        audit_log.record(action, by=by, kind="customer", subject_id=self.id, title=title, **values)
+        audit_log.record(action, by=by, kind="customer", subject_id=self.id, title=title, **masked)
 
 
 def owner_of(field: str, value: str | None, own_id: int | None = None) -> str:

@@ -1,6 +1,7 @@
 """Which customers a person reaches (A3); every list, page, panel and file starts from here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from peewee import SQL, Expression, ModelSelect
 
@@ -9,11 +10,12 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
-from intranet_crm.customers.models import Collaboration, Customer
-from intranet_crm.customers.rules import shown_name
+from intranet_crm.customers.models import Collaboration, Contact, Customer
+from intranet_crm.customers.rules import masked_text, shown_name
 from intranet_crm.reference.phones import mask_email, mask_phone
 
 NOBODY = SQL("1 = 0")
+Shown = Callable[[str], str]
 
 
 def visible_customers(person: Person, permission: P = P.SEE_CUSTOMERS) -> ModelSelect:
@@ -55,9 +57,11 @@ def find_customer(person: Person, key: int, permission: P = P.SEE_CUSTOMERS) -> 
     found = visible_customers(person, permission).select(Customer, Person).join(Person, on=Customer.owner)
     customer = found.where(Customer.id == key).first()
     if customer and not sees_contacts(person, customer):
+        shown = masking([key])[key]
         customer.name = shown_name(customer.kind, customer.name, full=False)
         customer.phone, customer.landline = mask_phone(customer.phone), mask_phone(customer.landline)
         customer.email = mask_email(customer.email)
+        customer.notes, customer.main_business = shown(customer.notes), shown(customer.main_business)
     return customer
 
 
@@ -75,6 +79,29 @@ def with_full_contacts(person: Person, keys: Iterable[int]) -> set[int]:
         return set()
     found = visible_customers(person, P.SEE_CONTACTS).select(Customer.id).where(Customer.id.in_(keys))
     return {key for (key,) in found.tuples()}
+
+
+def shown_texts(person: Person, keys: Iterable[int]) -> dict[int, Shown]:
+    """How running text about each of the customers is shown to the person: as it is, or masked (C3)."""
+    keys = set(keys)
+    full = with_full_contacts(person, keys)
+    return dict.fromkeys(full, as_it_is) | masking(keys - full)
+
+
+def as_it_is(text: str) -> str:
+    return text
+
+
+def masking(keys: Iterable[int]) -> dict[int, Shown]:
+    """What masks running text about each of the customers: the persons known there, phones, e-mails."""
+    names: dict[int, list[str]] = {key: [] for key in keys}
+    if names:
+        persons = Customer.select(Customer.id, Customer.name).where(Customer.kind == "individual")
+        contacts = Contact.select(Contact.customer, Contact.name).where(Contact.customer.in_(list(names)))
+        for found in (persons.where(Customer.id.in_(list(names))), contacts):
+            for key, name in found.tuples():
+                names[key].append(name)
+    return {key: partial(masked_text, names=known) for key, known in names.items()}
 
 
 def may_edit(person: Person, customer: Customer) -> bool:

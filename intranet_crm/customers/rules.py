@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from intranet_crm.formatting import ten_thousands
 from intranet_crm.reference.choices import CUSTOMER_STATUSES, EMPLOYEE_BANDS, FOLLOWUP_STAGES, Choices
+from intranet_crm.reference.identifiers import mask_citizen_id
 from intranet_crm.reference.industries import OTHER, industries, section_of
-from intranet_crm.reference.phones import mask_email, mask_name, mask_phone
+from intranet_crm.reference.phones import check_phone, mask_email, mask_name, mask_phone
 from intranet_crm.reference.size import employee_band, size_label_s3, statistical_class
 
 # The columns a person may edit, with the words on screen.
@@ -46,6 +47,8 @@ LABELS = {
 }
 SIZE = ("industry", "employees", "employee_band", "revenue", "revenue_band")
 EDITABLE = frozenset(LABELS) - {"citizen_id_masked"} | {"kind", "citizen_id"}
+
+PROSE = frozenset(("notes", "main_business", "reason", "credit_code_reason", "address", "registered_street"))
 
 REVENUE_BANDS = Choices(
     (
@@ -93,11 +96,15 @@ def derived(values: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
-def audited(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as the audit log may keep them: phones and e-mail masked, no form of an ID number."""
+def audited(values: Mapping[str, Any], kind: str, names: list[str]) -> dict[str, Any]:
+    """The values as the audit log may keep them: persons, phones and e-mail masked, no ID number.
+
+    ``names`` are those of the persons that running text may name.
+    """
     masks = {"phone": mask_phone, "landline": mask_phone, "email": mask_email}
+    masks["name"] = partial(shown_name, kind, full=False)
     return {
-        name: masks[name](value) if name in masks else value
+        name: masks[name](value) if name in masks else masked_text(value, names) if name in PROSE else value
         for name, value in values.items()
         if name not in ("citizen_id_hash", "citizen_id_cipher")
     }
@@ -161,11 +168,18 @@ def shown_name(kind: str, name: str, full: bool) -> str:
     return name if full or kind == "enterprise" else mask_name(name)
 
 
-MOBILES = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+CITIZEN_IDS = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
+PHONES = re.compile(
+    r"(?<![0-9])(?:1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}|0[1-9][0-9]{1,2}[- ]?[0-9]{7,8}"
+    r"|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4})(?![0-9])"
+)
+EMAILS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 
 
 def masked_text(text: str, names: list[str]) -> str:
-    """Running text for a reader without the right: known names of persons and mobile numbers masked (C3)."""
-    for name in sorted(names, key=len, reverse=True):
+    """Running text for a reader without the right: known names of persons, phones and e-mails masked (C3)."""
+    for name in sorted(filter(None, names), key=len, reverse=True):
         text = text.replace(name, mask_name(name))
-    return MOBILES.sub(lambda found: mask_phone(found[0]), text)
+    text = CITIZEN_IDS.sub(lambda found: mask_citizen_id(found[0]), text)
+    text = PHONES.sub(lambda found: mask_phone(check_phone(found[0]).text), text)
+    return EMAILS.sub(lambda found: mask_email(found[0]), text)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from intranet_crm.customers.models import Contact, Customer, TimelineEntry
-from intranet_crm.customers.rules import masked_text
+from intranet_crm.customers.models import Customer, TimelineEntry
+from intranet_crm.customers.queries import masking
 from intranet_crm.reference.choices import Choices
 
 KINDS = Choices(
@@ -36,8 +36,7 @@ def entries(
 
 
 def _masked(page: list[TimelineEntry], customer: Customer) -> list[TimelineEntry]:
-    contacts = Contact.select(Contact.name).where(Contact.customer == customer.id).tuples()
-    names = [name for (name,) in contacts]
+    shown = masking([customer.id])[customer.id]
     for entry in page:
-        entry.title, entry.summary = masked_text(entry.title, names), masked_text(entry.summary, names)
+        entry.title, entry.summary = shown(entry.title), shown(entry.summary)
     return page

@@ -18,6 +18,7 @@ from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers import timeline
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.customers.queries import masking
 from intranet_crm.database import BaseModel, VersionedModel, database
 from intranet_crm.errors import DomainError, NotAllowed, StaleVersion
 from intranet_crm.files.attachments import Upload, attach
@@ -249,8 +250,16 @@ class FollowUp(VersionedModel):
         return {name: getattr(self, name) for name in names + more}
 
     def _record(self, action: str, by: Person, old: dict | None, new: dict) -> None:
-        title = f"{self.customer.name} {rules.headline(self.method, self.subject)}"
-        audit_log.record(action, by=by, kind="followup", subject_id=self.id, title=title, old=old, new=new)
+        """The audit row, with no person's name or number in it."""
+        shown = masking([self.customer_id])[self.customer_id]
+        old, new = (
+            {name: shown(value) if isinstance(value, str) else value for name, value in (facts or {}).items()}
+            for facts in (old, new)
+        )
+        title = shown(f"{self.customer.name} {rules.headline(self.method, self.subject)}")
+        audit_log.record(
+            action, by=by, kind="followup", subject_id=self.id, title=title, old=old or None, new=new
+        )
 
 
 def _checked(facts: dict[str, Any]) -> dict[str, Any]:

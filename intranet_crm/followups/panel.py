@@ -6,6 +6,7 @@ from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
+from intranet_crm.customers import timeline
 from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
@@ -33,7 +34,8 @@ def _form(customer: Customer, **options: bool) -> FollowUpForm:
 def _show(customer: Customer, form: FollowUpForm | None, status: int = 200):
     """The panel for the page that pulled it, or a page around it."""
     template = "followups/_panel.html" if htmx.is_request() else "followups/customer.html"
-    entries = [] if htmx.is_request() else queries.recent_entries(customer)
+    in_full = sees_contacts(me(), customer)
+    entries = [] if htmx.is_request() else timeline.entries(customer, "followup", in_full=in_full)
     last = queries.last_of(customer)
     return render_template(template, customer=customer, form=form, last=last, entries=entries), status
 

@@ -10,11 +10,13 @@ from intranet_crm.accounts.queries import active_people, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.queries import visible_customers
+from intranet_crm.customers.queries import Shown, as_it_is, shown_texts, visible_customers
+from intranet_crm.customers.rules import shown_name
 from intranet_crm.followups.models import FollowUp, NextStep
 from intranet_crm.tasks.queries import colleagues
 
 PAGE = 20
+TEXTS = ("subject", "participants", "content", "feedback_text", "objections", "business_change")
 Owner = Person.alias()
 Recorder = Person.alias()
 
@@ -53,20 +55,37 @@ def list_page(
         query = query.where(
             (FollowUp.happened_at <= moment) & ((FollowUp.happened_at < moment) | (FollowUp.id < key))
         )
-    return list(query.order_by(FollowUp.happened_at.desc(), FollowUp.id.desc()).limit(PAGE + 1))
+    found = query.order_by(FollowUp.happened_at.desc(), FollowUp.id.desc()).limit(PAGE + 1)
+    return _as_seen_by(viewer, list(found))
+
+
+def _as_seen_by(viewer: Person, found: list[FollowUp]) -> list[FollowUp]:
+    """Names, phones and e-mails masked where the viewer has no right to them (C3); never save these."""
+    shown = shown_texts(viewer, (followup.customer_id for followup in found))
+    for followup in found:
+        mask, customer = shown[followup.customer_id], followup.customer
+        if mask is not as_it_is:
+            customer.name = shown_name(customer.kind, customer.name, full=False)
+            for name in TEXTS:
+                setattr(followup, name, mask(getattr(followup, name)))
+    return found
 
 
 def find_followup(viewer: Person, key: int) -> FollowUp | None:
-    """A follow-up of a customer that the person sees, with the people it names, in one query."""
+    """A follow-up of a customer that the person sees, with the people it names; masked as the list is."""
     found = visible_followups(viewer).select_extend(Owner, Recorder)
     found = found.switch(FollowUp).join(Owner, JOIN.LEFT_OUTER, on=FollowUp.owner).switch(FollowUp)
-    return found.join(Recorder, on=FollowUp.created_by).where(FollowUp.id == key).first()
+    followup = found.join(Recorder, on=FollowUp.created_by).where(FollowUp.id == key).first()
+    return followup and _as_seen_by(viewer, [followup])[0]
 
 
-def steps_of(followup: FollowUp) -> list[NextStep]:
+def steps_of(followup: FollowUp, shown: Shown = as_it_is) -> list[NextStep]:
     """The next steps with their people."""
     found = NextStep.select(NextStep, Person).join(Person).where(NextStep.followup == followup.id)
-    return list(found.order_by(NextStep.id))
+    steps = list(found.order_by(NextStep.id))
+    for step in steps:
+        step.what = shown(step.what)
+    return steps
 
 
 def last_of(customer: Customer) -> FollowUp | None:
@@ -83,17 +102,6 @@ def entry_of(followup: FollowUp) -> TimelineEntry:
     """The follow-up's entry in the customer's timeline."""
     about = (TimelineEntry.subject_kind == "followup") & (TimelineEntry.subject_id == followup.id)
     return TimelineEntry.get((TimelineEntry.customer == followup.customer_id) & about)
-
-
-def recent_entries(customer: Customer, most: int = 10) -> list[TimelineEntry]:
-    """The latest follow-ups in the customer's timeline."""
-    about = (TimelineEntry.customer == customer.id) & (TimelineEntry.kind == "followup")
-    return list(
-        TimelineEntry.select()
-        .where(about)
-        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
-        .limit(most)
-    )
 
 
 def choosable(me: Person, *named: Person | None) -> list[Person]:

@@ -9,8 +9,8 @@ from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.customers.contact_queries import contact_cards
-from intranet_crm.customers.queries import may_edit, sees_contacts
-from intranet_crm.errors import StaleVersion
+from intranet_crm.customers.queries import as_it_is, may_edit, sees_contacts, shown_texts
+from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import attachments
 from intranet_crm.followups import panel, queries
 from intranet_crm.followups.forms import FollowUpFilter, FollowUpForm
@@ -55,20 +55,28 @@ def _found(key: int) -> FollowUp:
     return queries.find_followup(me(), key) or abort(404)
 
 
+def _may_correct(found: FollowUp) -> bool:
+    """Its author, who sees it whole: what comes masked must not be saved."""
+    customer = found.customer
+    return found.is_author(me()) and may_edit(me(), customer) and sees_contacts(me(), customer)
+
+
 @bp.get("/followups/<int:key>")
 @requires(P.SEE_CUSTOMERS)
 def show(key: int):
     found = _found(key)
-    in_full = sees_contacts(me(), found.customer)
+    shown = shown_texts(me(), [found.customer_id])[found.customer_id]
+    in_full = shown is as_it_is
     chosen = {row.contact_id for row in found.contact_rows}
     return render_template(
         "followups/show.html",
         followup=found,
         contacts=[card for card in contact_cards(found.customer, in_full) if card.id in chosen],
-        steps=queries.steps_of(found),
+        steps=queries.steps_of(found, shown),
         feedbacks=FEEDBACKS,
         files=attachments.attachments_of("followup", [found.id])[found.id],
-        may_edit=found.is_author(me()) and may_edit(me(), found.customer),
+        may_open=in_full,
+        may_edit=_may_correct(found),
     )
 
 
@@ -76,7 +84,7 @@ def show(key: int):
 @requires(P.EDIT_CUSTOMERS)
 def edit(key: int):
     found = _found(key)
-    if not (may_edit(me(), found.customer) and found.is_author(me())):
+    if not _may_correct(found):
         abort(403)
     people = queries.choosable(
         me(), found.person, found.owner, *(step.person for step in queries.steps_of(found))
@@ -103,7 +111,10 @@ def _edit_page(form: FollowUpForm, found: FollowUp, changed: bool = False) -> st
 @bp.get("/followups/<int:key>/attachments/<int:file_id>")
 @requires(P.SEE_CUSTOMERS)
 def attachment(key: int, file_id: int):
-    found = attachments.find_attachment("followup", _found(key).id, file_id) or abort(404)
+    followup = _found(key)
+    found = attachments.find_attachment("followup", followup.id, file_id) or abort(404)
+    if not sees_contacts(me(), followup.customer):  # a card shows what the page masks (C3)
+        raise NotAllowed("附件里可能有联系方式，下载需要「查看完整联系方式」权限。")
     return attachments.send_attachment(found, me())
 
 

@@ -1,7 +1,7 @@
 """What the workbench shows, each list at a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from peewee import fn
 
@@ -9,7 +9,8 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.queries import visible_customers
+from intranet_crm.customers.queries import Shown, as_it_is, shown_texts, visible_customers
+from intranet_crm.customers.rules import shown_name
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.queries import tasks_in
 from intranet_crm.tasks.rules import Span
@@ -26,8 +27,14 @@ def near_tasks(person: Person, today: date) -> dict[Span, list[Task]]:
 
 @dataclass(frozen=True)
 class Activity:
-    customer: Customer
-    entry: TimelineEntry | None
+    """A customer with its latest event, if it had one, as the person may see them (C3)."""
+
+    id: int
+    name: str
+    opened_at: datetime
+    title: str
+    by_name: str
+    at: datetime | None
 
 
 def recent_activity(person: Person) -> list[Activity]:
@@ -44,7 +51,19 @@ def recent_activity(person: Person) -> list[Activity]:
     entries = (
         {e.customer_id: e for e in TimelineEntry.select().where(TimelineEntry.id.in_(ids))} if ids else {}
     )
-    return [Activity(customer, entries.get(customer.id)) for customer in customers]
+    shown = shown_texts(person, (customer.id for customer in customers))
+    return [_activity(customer, entries.get(customer.id), shown[customer.id]) for customer in customers]
+
+
+def _activity(customer: Customer, entry: TimelineEntry | None, shown: Shown) -> Activity:
+    return Activity(
+        id=customer.id,
+        name=shown_name(customer.kind, customer.name, full=shown is as_it_is),
+        opened_at=customer.created_at,
+        title=shown(entry.title) if entry else "",
+        by_name=entry.by_name if entry else "",
+        at=entry.at if entry else None,
+    )
 
 
 def whose_customers(person: Person) -> str:

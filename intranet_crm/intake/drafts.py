@@ -8,10 +8,11 @@ from peewee import IntegrityError
 from intranet_crm import audit_log, clock, secrecy
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.rules import masked_text, shown_name
 from intranet_crm.database import database
 from intranet_crm.errors import IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.intake import rules
-from intranet_crm.intake.fields import FIELDS, TEMPLATE_VERSION, Values
+from intranet_crm.intake.fields import FIELDS, TEMPLATE_VERSION, Values, is_individual
 from intranet_crm.intake.findings import Finding, unresolved
 from intranet_crm.intake.formats import parse_date
 from intranet_crm.intake.labels import label_of
@@ -189,7 +190,9 @@ def remember(
 
 
 def record(action: str, form: IntakeForm, by: Person, **values: Any) -> None:
-    title = f"{form.number} {form.customer_name}".strip()
+    kind = "individual" if is_individual(form.values or {}) else "enterprise"
+    name = shown_name(kind, form.customer_name, full=False)
+    title = f"{form.number} {name}".strip()
     audit_log.record(action, by=by, kind="intake_form", subject_id=form.id, title=title, **values)
 
 
@@ -210,7 +213,11 @@ def _words(values: Values) -> dict[str, str]:
         words["decision_chain"] = "、".join(
             mask_name(row.get("name")) for row in values.get("decision_chain") or ()
         )
-    return {FIELDS[key].label: text for key, text in words.items() if text}
+    named = [values.get("contact_name"), *(row.get("name") for row in values.get("decision_chain") or ())]
+    if is_individual(values):
+        named.append(values.get("name"))
+    names = [name.strip() for name in named if name and name.strip()]
+    return {FIELDS[key].label: masked_text(text, names) for key, text in words.items() if text}
 
 
 def _columns(values: Values, form: IntakeForm) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Needs: what a customer wants, in which budget, by when."""
 
 from datetime import date
+from functools import partial
 from typing import Any, Self
 
 from peewee import BigIntegerField, CharField, DateField, ForeignKeyField, IntegerField, TextField
@@ -8,11 +9,12 @@ from peewee import BigIntegerField, CharField, DateField, ForeignKeyField, Integ
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.queries import Shown, masking
 from intranet_crm.customers.timeline import note
 from intranet_crm.database import JSONField, VersionedModel, database
 from intranet_crm.errors import StaleVersion
 from intranet_crm.needs.rules import UnclearTime, parse_time_node
-from intranet_crm.needs.wording import LABELS, chain_words
+from intranet_crm.needs.wording import LABELS, chain_words, masked_with_deciders
 from intranet_crm.reference.choices import NEED_TYPES
 
 
@@ -57,6 +59,7 @@ class Need(VersionedModel):
         moment = clock.now()
         known = facts | _span(facts.get("expected_finish") or "")
         with database.atomic():
+            Customer.locked_by_id(customer.id)  # its row is changed below: two at once would deadlock
             need = cls.create(customer=customer, created_by=by, created_at=moment, updated_at=moment, **known)
             need._tell("记录需求", by, None, facts, need.background)
         return need
@@ -76,14 +79,15 @@ class Need(VersionedModel):
 
     def _tell(self, action: str, by: Person, old: dict | None, new: dict, summary: str) -> None:
         word = NEED_TYPES.label(self.type)
+        shown = partial(masked_with_deciders, self, masking([self.customer_id])[self.customer_id])
         audit_log.record(
             action,
             by=by,
             kind="need",
             subject_id=self.id,
-            title=f"{self.customer.name} {word}",
-            old=_masked(old),
-            new=_masked(new),
+            title=shown(f"{self.customer.name} {word}"),
+            old=_masked(old, shown),
+            new=_masked(new, shown),
         )
         note(
             self.customer,
@@ -105,8 +109,11 @@ def _span(words: str) -> dict[str, date | None]:
     return {"expected_from": span and span.start, "expected_to": span and span.end}
 
 
-def _masked(facts: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The facts as the audit log keeps them: the decision chain holds people's names."""
-    if not facts or "decision_chain" not in facts:
+def _masked(facts: dict[str, Any] | None, shown: Shown) -> dict[str, Any] | None:
+    """The facts as the audit log keeps them, with no person's name or number."""
+    if not facts:
         return facts
-    return facts | {"decision_chain": chain_words(facts["decision_chain"] or [], in_full=False)}
+    masked = {name: shown(value) if isinstance(value, str) else value for name, value in facts.items()}
+    if "decision_chain" in facts:
+        masked["decision_chain"] = chain_words(facts["decision_chain"] or [], in_full=False)
+    return masked

@@ -3,7 +3,8 @@
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.models import Customer
-from intranet_crm.customers.queries import visible_customers
+from intranet_crm.customers.queries import sees_contacts, visible_customers
+from intranet_crm.customers.rules import shown_name
 from intranet_crm.needs.models import Need
 
 
@@ -16,7 +17,7 @@ def needs_of(customer: Customer) -> list[Need]:
 def find_need(person: Person, need_id: int, permission: P = P.SEE_CUSTOMERS) -> Need | None:
     """The need, with its customer and author, when the person has the permission for the customer."""
     reachable = visible_customers(person, permission).select(Customer.id)
-    return (
+    need = (
         Need.select(Need, Customer, Person)
         .join(Customer)
         .switch(Need)
@@ -24,3 +25,6 @@ def find_need(person: Person, need_id: int, permission: P = P.SEE_CUSTOMERS) -> 
         .where((Need.id == need_id) & Need.customer.in_(reachable))
         .first()
     )
+    if need and not sees_contacts(person, need.customer):
+        need.customer.name = shown_name(need.customer.kind, need.customer.name, full=False)
+    return need

@@ -6,7 +6,7 @@ from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.conflicts import differences
-from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
+from intranet_crm.customers.queries import as_it_is, find_customer, may_edit, sees_contacts, shown_texts
 from intranet_crm.database import database
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files.attachments import attach
@@ -37,10 +37,11 @@ def _need(need_id: int) -> Need:
 @requires(P.SEE_CUSTOMERS)
 def panel(customer_id: int):
     customer = _customer(customer_id)
+    shown = shown_texts(me(), [customer.id])[customer.id]
     return render_template(
         f"needs/{'_panel' if htmx.is_request() else 'index'}.html",
         customer=customer,
-        needs=[(need, need_words(need, in_full=False)) for need in needs_of(customer)],
+        needs=[(need, need_words(need, shown is as_it_is, shown)) for need in needs_of(customer)],
         may_edit=may_edit(me(), customer),
     )
 
@@ -63,7 +64,8 @@ def new(customer_id: int):
 @requires(P.SEE_CUSTOMERS)
 def show(need_id: int):
     need = _need(need_id)
-    words = need_words(need, sees_contacts(me(), need.customer))
+    shown = shown_texts(me(), [need.customer_id])[need.customer_id]
+    words = need_words(need, shown is as_it_is, shown)
     may_write = may_edit(me(), need.customer)
     return render_template("needs/show.html", words=words, may_edit=may_write, **panel_of(need))
 
@@ -73,7 +75,9 @@ def show(need_id: int):
 def edit(need_id: int):
     need = _need(need_id)
     customer = _customer(need.customer_id, to_write=True)
-    form = NeedForm(need, shows_names=sees_contacts(me(), customer))
+    if not sees_contacts(me(), customer):  # the form shows what the page masks
+        raise NotAllowed("修改需求需要「查看完整联系方式」权限，请联系系统管理员。")
+    form = NeedForm(need)
     if not form.validate_on_submit():
         return _form(form, customer, need), 422 if form.errors else 200
     try:

@@ -1,7 +1,10 @@
 """A need's values in words for people."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from intranet_crm.customers.rules import masked_text
 from intranet_crm.formatting import ten_thousands
 from intranet_crm.reference import choices
 from intranet_crm.reference.phones import mask_name
@@ -65,10 +68,21 @@ def chain_words(chain: list[dict[str, str]], in_full: bool = True) -> str:
     )
 
 
-def need_words(need: Any, in_full: bool) -> dict[str, str]:
-    """Every field of the need in words, by name; the budget's three fields as one, ``budget``."""
+def masked_with_deciders(need: Any, shown: Callable[[str], str], text: str) -> str:
+    """Running text of the need, masked by ``shown`` and for the persons of its decision chain."""
+    return masked_text(shown(text), [row.get("name", "") for row in need.decision_chain or []])
+
+
+def need_words(need: Any, in_full: bool, shown: Callable[[str], str] = str) -> dict[str, str]:
+    """Every field of the need in words, by name; the budget's three fields as one, ``budget``.
+
+    ``shown``: how running text is shown to the reader; ``finish`` is the time node without its dates.
+    """
     values = {name: getattr(need, name) for name in LABELS}
     words = {name: WORDS[name].label(value) if name in WORDS else value for name, value in values.items()}
+    read = shown if in_full else partial(masked_with_deciders, need, shown)
+    words |= {name: read(value) for name, value in words.items() if isinstance(value, str)}
+    words["finish"] = words["expected_finish"]
     if need.satisfaction.isdigit():
         words["satisfaction"] = f"{need.satisfaction} 分"
     if need.expected_from:
@@ -77,4 +91,3 @@ def need_words(need: Any, in_full: bool) -> dict[str, str]:
         "budget": budget_words(need.budget_low, need.budget_high, bool(need.budget_pending)),
         "decision_chain": chain_words(need.decision_chain or [], in_full),
     }
-

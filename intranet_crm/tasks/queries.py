@@ -6,8 +6,8 @@ from datetime import date
 from peewee import Case, ModelSelect, fn
 
 from intranet_crm.accounts.models import Person
-from intranet_crm.accounts.queries import active_people, people_within
-from intranet_crm.accounts.rules import Reach
+from intranet_crm.accounts.queries import people_with_role, people_within
+from intranet_crm.accounts.rules import Permission, Reach, roles_with
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import Span, end_of_week
 
@@ -73,5 +73,9 @@ def open_counts(person: Person, today: date) -> Counts:
 
 
 def colleagues(person: Person) -> list[Person]:
-    """The active people of the person's department and all below it, the person among them."""
-    return list(active_people().where(Person.id.in_(people_within(person, Reach.TEAM))))
+    """The active people of the person's department and all below it who may read what a task tells.
+
+    A task names customers and contacts, so it goes to nobody who sees these masked (C3).
+    """
+    readers = people_with_role(*roles_with(Permission.SEE_CONTACTS))
+    return list(readers.where(Person.id.in_(people_within(person, Reach.TEAM))))
