@@ -1,0 +1,103 @@
+"""What every page owes its readers: ids once, no form in a form, a label for every input, known icons."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.customers.making import opened
+from tests.test_house import PACKAGE, TEMPLATES
+
+PAGES = (
+    ("chenjing", "/"),
+    ("chenjing", "/customers"),
+    ("chenjing", "/customers/new"),
+    ("chenjing", "/customers/{customer}"),
+    ("chenjing", "/customers/{customer}/edit"),
+    ("chenjing", "/customers/{customer}/status"),
+    ("chenjing", "/customers/{customer}/contacts"),
+    ("chenjing", "/customers/{customer}/contacts/new"),
+    ("chenjing", "/customers/{customer}/followups"),
+    ("chenjing", "/customers/{customer}/needs/new"),
+    ("chenjing", "/customers/{customer}/attachments"),
+    ("chenjing", "/customers/{customer}/intake"),
+    ("chenjing", "/followups"),
+    ("chenjing", "/followups/new"),
+    ("chenjing", "/tasks"),
+    ("chenjing", "/notices"),
+    ("chenjing", "/intake"),
+    ("chenjing", "/intake/new"),
+    ("chenjing", "/account"),
+    ("zhoufang", "/reviews"),
+    ("xujing", "/archive"),
+    ("auditor", "/archive"),
+    ("auditor", "/audit"),
+    ("admin", "/admin"),
+    ("admin", "/admin/people/new"),
+    ("admin", "/admin/departments"),
+    ("admin", "/admin/departments/new"),
+)
+UNLABELLED = {"hidden", "submit", "button"}
+DRAWN = set(re.findall(r'<symbol id="([^"]+)"', (PACKAGE / "static" / "icons.svg").read_text()))
+
+
+class Faults(HTMLParser):
+    """Reads a page and keeps what is wrong with it."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.ids, self.labelled, self.inputs, self.found = set(), set(), [], []
+        self.forms = self.labels = 0
+        self.feed(page)
+        self.found += [f"没有 label：{tag}" for key, tag in self.inputs if key not in self.labelled]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if (key := given.get("id")) in self.ids:
+            self.found.append(f"id 重复：{key}")
+        self.ids |= {given["id"]} if "id" in given else set()
+        if tag == "use" and (name := given["href"].partition("#")[2]) not in DRAWN:
+            self.found.append(f"没有这个图标：{name}")
+        if tag == "form":
+            self.found += ["表单里有表单"] if self.forms else []
+            self.forms += 1
+        if tag == "label":
+            self.labels += 1
+            self.labelled.add(given.get("for"))
+        if tag in {"input", "select", "textarea"} and given.get("type") not in UNLABELLED:
+            named = self.labels or "aria-label" in given or "aria-labelledby" in given
+            self.inputs += [] if named else [(given.get("id"), self.get_starttag_text())]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.forms -= tag == "form"
+        self.labels -= tag == "label"
+
+
+@pytest.fixture
+def customer(people):
+    return opened(people["chenjing"], "甲软件有限公司", contact="张三丰")
+
+
+@pytest.mark.parametrize(("username", "address"), PAGES)
+def test_a_page_is_sound(sign_in, customer, username, address):
+    page = sign_in(username).get(address.format(customer=customer.id))
+    assert page.status_code == 200
+    assert Faults(page.text).found == []
+
+
+def test_faults_are_found():
+    page = '<form><input id="a"><form></form></form><p id="a"></p><label for="b">乙</label><input id="b">'
+    assert Faults(page).found == ["表单里有表单", "id 重复：a", '没有 label：<input id="a">']
+
+
+def test_every_icon_named_is_drawn():
+    plain = re.compile(
+        r"(?:icon_name=|icon\()'([a-z-]+)'|button_link\(.*?'(?:primary|quiet|compact)?', '([a-z-]+)'"
+    )
+    chosen = re.compile(r"icon\(\{(.*?)\}.*?, '([a-z-]+)'\)")
+    for path in TEMPLATES.rglob("*.html"):
+        text = path.read_text()
+        named = {name for found in plain.findall(text) for name in found if name}
+        for choices, otherwise in chosen.findall(text):
+            named |= {otherwise, *re.findall(r": '([a-z-]+)'", choices)}
+        assert named <= DRAWN, path
