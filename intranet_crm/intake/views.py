@@ -27,7 +27,7 @@ from intranet_crm.intake.selfchecks import stored_findings
 from intranet_crm.reference.form_fields import ChoiceField, DayField, options
 
 blueprints = [bp, sheet_views.bp, review_views.bp, entry_views.bp]
-READERS = (P.COLLECT, P.SEE_CUSTOMERS, P.REVIEW)
+READERS = (P.COLLECT, P.SEE_CONTACTS, P.REVIEW)
 RAIL = ("draft", "self_checked", "in_review", "approved", "entered", "archived")
 DETOURS = {"returned": (0, "warning"), "withdrawn": (0, ""), "rejected": (2, "danger")}
 
