@@ -77,9 +77,10 @@ def ask_to_sign_in() -> tuple[str, int] | Response:
 
 
 def resumed_fields() -> dict[str, object]:
-    """What the interrupted request wanted, to be carried through the sign-in page."""
+    """What the interrupted request wanted, to be carried through the sign-in page; of files only the names."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    return {"path": request.full_path.rstrip("?"), "fields": fields}
+    files = [upload.filename for _, upload in request.files.items(multi=True) if upload.filename]
+    return {"path": request.full_path.rstrip("?"), "fields": fields, "files": files}
 
 
 def init(app: Flask) -> None:

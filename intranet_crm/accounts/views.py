@@ -71,7 +71,8 @@ def _resume() -> dict | None:
             return None
         json.dumps(resume, ensure_ascii=False).encode()  # half a character (\ud800) cannot be shown
         fields = [(str(name), str(value)) for name, value in resume["fields"]]
-        return {"path": own_address(str(resume.get("path"))), "fields": fields}
+        files = [str(name) for name in resume.get("files", ())]
+        return {"path": own_address(str(resume.get("path"))), "fields": fields, "files": files}
     except (ValueError, KeyError, TypeError, RecursionError):
         abort(400)
 

@@ -1,0 +1,126 @@
+"""Every answer carries the policy, every POST its token; the session's cookie is no use to others."""
+
+import re
+from html import unescape
+from io import BytesIO
+
+import pytest
+
+from intranet_crm.accounts.models import Person
+from intranet_crm.files.store import keep
+from intranet_crm.intake.models import Submission
+from tests.archive.approved import approved
+from tests.cast import PASSWORD
+from tests.test_access import routes
+
+
+@pytest.fixture
+def guarded(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield app
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_every_post_without_its_token_is_refused(guarded, sign_in, client, people):
+    before = list(Person.select().tuples())
+    for browser in (sign_in("chenjing"), sign_in("admin"), sign_in("zhoufang"), client):
+        for row, rule in routes(guarded).items():
+            if "POST" in rule.methods:
+                address = re.sub(r"<[\w:]+>", "1", rule.rule)
+                for headers in ({}, {"HX-Request": "true"}):
+                    answer = browser.post(address, data={"version": "1"}, headers=headers)
+                    assert answer.status_code in (400, 422), row
+                    assert "页面已失效" in answer.text or "登录已更新" in answer.text, row
+    assert list(Person.select().tuples()) == before
+
+
+def test_a_token_of_another_session_is_refused(guarded, sign_in):
+    page = sign_in("wanglei").get("/account").text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+    assert sign_in("chenjing").post("/logout", data={"csrf_token": token}).status_code == 400
+
+
+def policy_of(answer) -> str:
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    return answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("username", ["chenjing", "zhoufang", "admin", "xujing", "auditor", None])
+def test_every_answer_carries_the_policy(app, sign_in, client, people, username):
+    browser = sign_in(username) if username else client
+    for row, rule in routes(app).items():
+        for method in [*row.split(" ")[0].split(","), "DELETE"]:
+            if rule.rule in ("/logout", "/login") or "password" in rule.rule:
+                continue
+            policy = policy_of(browser.open(re.sub(r"<[\w:]+>", "1", rule.rule), method=method))
+            assert "default-src 'none'" in policy, row
+            assert "unsafe" not in policy or rule.endpoint.startswith("archive"), row
+    assert "default-src 'none'" in policy_of(browser.get("/nowhere"))
+
+
+def test_a_pdf_carries_a_policy_and_no_script_may_run_in_it(sign_in, people, work):
+    form = approved(people["chenjing"], people["zhoufang"])
+    work()
+    paper = keep(b"%PDF-1.7 paper", "application/pdf")
+    Submission.update(document=paper).where(Submission.document.is_null()).execute()
+    browser = sign_in("zhoufang")
+    for address in (
+        f"/intake/{form.id}/submissions/1/document.pdf",
+        f"/reviews/{form.id}/rounds/1.pdf",
+        "/archive/1/sheet.pdf",
+        "/archive/1/submissions/1.pdf",
+        "/archive/1/data.json",
+    ):
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        policy = policy_of(answer)
+        assert "default-src 'none'" in policy
+        assert "script-src 'unsafe" not in policy
+
+
+def test_signing_in_gives_a_new_cookie_that_scripts_cannot_read(client, people):
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["planted"] = "known-to-the-thief", "x"
+    answer = client.post("/login", data={"username": "chenjing", "password": PASSWORD})
+    flags = next(value for name, value in answer.headers if name == "Set-Cookie")
+    assert "HttpOnly" in flags
+    assert "SameSite=Lax" in flags
+    with client.session_transaction() as cookie:
+        assert cookie["_user_id"] != "known-to-the-thief"
+        assert "planted" not in cookie
+
+
+def test_a_person_disabled_at_work_is_out_with_the_next_click(sign_in, people):
+    browser = sign_in("chenjing")
+    assert browser.get("/customers").status_code == 200
+    people["chenjing"].disable(by=people["admin"])
+    assert browser.get("/customers").status_code == 302
+    assert browser.post("/customers/new", data={"name": "x"}).status_code == 401
+
+
+def test_what_was_typed_in_an_ended_session_comes_back_whole(client, people):
+    typed = {"note": "第一行\n第二行 <b>\"'", "pending": ["a", "b"], "空": ""}
+    page = client.post("/intake?x=1", data=typed)
+    assert page.status_code == 401
+    carried = re.search(r'name="resume" value="([^"]*)"', page.text)[1]
+    answer = client.post(
+        "/login", data={"username": "chenjing", "password": PASSWORD, "resume": unescape(carried)}
+    )
+    again = [
+        (unescape(name), unescape(value))
+        for name, value in re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', answer.text)
+        if name != "csrf_token"
+    ]
+    assert 'action="/intake?x=1"' in answer.text
+    assert again == [("note", typed["note"]), ("pending", "a"), ("pending", "b"), ("空", "")]
+
+
+def test_files_chosen_in_an_ended_session_are_asked_for_again(client, people):
+    files = {"files": (BytesIO(b"%PDF-1.7 minutes"), "纪要.pdf")}
+    page = client.post("/customers/1/attachments", data=files).text
+    carried = unescape(re.search(r'name="resume" value="([^"]*)"', page)[1])
+    again = client.post("/login", data={"username": "chenjing", "password": PASSWORD, "resume": carried}).text
+    assert "纪要.pdf" in again
+    assert "请重新上传" in again
