@@ -77,7 +77,7 @@ def ask_to_sign_in() -> tuple[str, int] | Response:
 
 
 def resumed_fields() -> dict[str, object]:
-    """What the interrupted request wanted, to be carried through the sign-in page; of files only the names."""
+    """What the interrupted request wanted, carried through the sign-in page; files by name only."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     files = [upload.filename for _, upload in request.files.items(multi=True) if upload.filename]
     return {"path": request.full_path.rstrip("?"), "fields": fields, "files": files}
