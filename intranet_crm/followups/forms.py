@@ -118,7 +118,7 @@ class FollowUpForm(FlaskForm):
         """``posted``: whether to take in what this request posts, or to start from a blank."""
         source = {} if posted else {"formdata": None}
         super().__init__(data=_as_typed(saved) if saved else _fresh(me), **source)
-        self.people = people
+        self.people, self.saved = people, saved
         self.person.offer(people)
         self.owner.offer(people, empty="同跟进人")
         self.contacts.choices = options((contact.id, contact.name) for contact in contacts)
@@ -130,6 +130,15 @@ class FollowUpForm(FlaskForm):
     def add_row(self) -> None:
         self.steps.append_entry()
         self.steps[-1].form.person.offer(self.people, empty="同跟进人")
+
+    def validate_key(self, field: HiddenField) -> None:
+        """Only a key that a page of ours made tells a second post from a new record."""
+        if self.saved:
+            return
+        try:
+            field.data = str(uuid.UUID(field.data))
+        except (ValueError, TypeError):
+            raise ValidationError("页面已失效，请刷新后重新填写；内容仍在下面。") from None
 
     def validate(self, **more: Any) -> bool:
         fine = super().validate(**more)

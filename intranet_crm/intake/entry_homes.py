@@ -15,6 +15,7 @@ from intranet_crm.reference.phones import check_mobile, check_phone
 
 Columns = dict[str, Any]
 ON_THE_FORM = "need.source_form"
+LONGEST_CONTACT = FIELDS["contact_name"].max_length  # a customer's name may be longer
 
 
 def nouns(noun: str) -> list[str]:
@@ -89,7 +90,7 @@ def new_customer(values: Values) -> Columns:
 
 def contact_of(values: Values) -> Columns:
     """The contact; of an individual customer it is the person, when nobody else is named."""
-    return {"name": values.get("name")} | columns_of("contact", values)
+    return {"name": (values.get("name") or "")[:LONGEST_CONTACT]} | columns_of("contact", values)
 
 
 def to_be_added(values: Values, today: date) -> list[Field]:

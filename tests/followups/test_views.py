@@ -88,11 +88,15 @@ def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_lost(brow
     ("field", "value", "sentence"),
     [
         ("happened_at", "2999-01-01T09:00", "不能晚于现在"),
-        ("happened_at", "昨天", "跟进日期"),
+        ("happened_at", "昨天", "时间不对"),
         ("next_at", "2020-01-01T09:00", "下次跟进时间应晚于跟进日期"),
         ("person", "0", "跟进人没有这一项"),
         ("content", "字" * 4001, "最多4000字"),
         ("contacts", "99999", "对接人"),
+        ("key", "x" * 40, "页面已失效"),
+        ("key", "", "页面已失效"),
+        ("happened_at", "0001-01-01T00:00", "年份不对"),
+        ("next_at", "9999-12-31T23:59", "年份不对"),
     ],
 )
 def test_a_wrong_value_is_refused(browser, customer, people, field, value, sentence):
