@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import logging
+import os
 import sys
 
 import intranet_crm
@@ -19,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         for flags, settings in options:
             sub.add_argument(*flags, **settings)
     chosen = parser.parse_args(arguments)
+    os.umask(0o077)  # database, files and logs hold personal data: for this account alone
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         return COMMANDS[chosen.command][2](load_settings(), chosen) or 0

@@ -5,7 +5,7 @@ import logging
 from flask import Flask, Response, render_template
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
-from peewee import InterfaceError, OperationalError
+from peewee import DataError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from intranet_crm import htmx
@@ -57,6 +57,14 @@ def _database(error: Exception) -> tuple[str, int] | Response:
     return answer(503)
 
 
+def _misfit(error: Exception) -> tuple[str, int] | Response:
+    """What the forms should have caught: two people gave the same name at once, or a value is too long."""
+    log.exception("the database refused a value")
+    if isinstance(error, IntegrityError):
+        return answer(409, "相同的内容刚被别人保存过，这次没有保存。请刷新页面核对后再试。")
+    return answer(422, "有内容太长或超出范围，这次没有保存。请检查后再试。")
+
+
 def _crash(error: Exception) -> tuple[str, int] | Response:
     log.exception("unhandled")
     return answer(500)
@@ -69,4 +77,6 @@ def init(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
     if not app.testing:
+        app.register_error_handler(IntegrityError, _misfit)
+        app.register_error_handler(DataError, _misfit)
         app.register_error_handler(Exception, _crash)

@@ -4,9 +4,11 @@ import base64
 import re
 
 import pytest
+from peewee import DataError, IntegrityError
 
 from intranet_crm.accounts.views import own_address
 from intranet_crm.addresses import whole_number
+from intranet_crm.error_pages import _misfit
 from tests.test_access import ONE_OF_EACH, routes
 
 HUGE = "99999999999999999999999"
@@ -123,6 +125,14 @@ def test_an_own_address_is_kept(app):
 def test_an_odd_continuation_is_refused(client, people, resume):
     answer = client.post("/login", data={"username": "chenjing", "password": "x", "resume": resume})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("error", "status"), [(IntegrityError(), 409), (DataError(), 422)])
+def test_what_only_the_database_refuses_gets_a_sentence(client, people, error, status):
+    with client.application.test_request_context():
+        page, answered = _misfit(error)
+    assert answered == status
+    assert "没有保存" in page
 
 
 def test_a_table_of_thousand_people_is_not_drawn(sign_in):

@@ -13,7 +13,7 @@ from intranet_crm.archive.forms import ArchiveFilter, FilingForm
 from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.proofs import BROKEN, SOUND, WAITING, WORDS, faults_of, state_of
 from intranet_crm.archive.rules import FILING_STATES
-from intranet_crm.errors import StaleVersion
+from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import store
 from intranet_crm.intake.rules import STATES
 from intranet_crm.intake.sheet import DECISIONS
@@ -79,6 +79,8 @@ def _page(record: ArchiveRecord, form: FilingForm) -> str:
 @requires(P.SEE_SHEETS)
 def file(record_id: int):
     record, form = _found(record_id), FilingForm(request.form)
+    if not may_file(me()):
+        raise NotAllowed("存放位置和密级由档案员登记，你没有这项权限。")
     if not form.validate():
         return _page(record, form), 422
     entries = {"place": form.place.data, "confidentiality": form.confidentiality.data}

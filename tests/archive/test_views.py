@@ -159,7 +159,8 @@ def test_stale_filing_keeps_what_was_typed(record, people, sign_in):
 
 def test_others_do_not_file(record, sign_in):
     given = {"place": "3 号柜", "confidentiality": "secret", "version": 1}
-    assert sign_in("chenjing").post(f"/archive/{record.id}/filing", data=given).status_code == 403
+    for typed in (given, {}):
+        assert sign_in("chenjing").post(f"/archive/{record.id}/filing", data=typed).status_code == 403
     assert sign_in("wanglei").post(f"/archive/{record.id}/filing", data=given).status_code == 404
     assert sign_in("auditor").post(f"/archive/{record.id}/filing", data=given).status_code == 403
 
