@@ -113,7 +113,7 @@ class Page:
 
 def page(person: Person, filters: Filters, *, after: Key | None = None, before: Key | None = None) -> Page:
     """The page after or before a place in the order of the list; the first page without either."""
-    walks = walks_of(person)
+    walks = _walks(person)
     if before:
         keys = _keys(walks, filters, before, backward=True)
         if len(keys) > PAGE:
@@ -165,14 +165,14 @@ def _beyond(place: Key, backward: bool) -> Expression:
     return (Customer.touched_at <= at) & ((Customer.touched_at < at) | (Customer.id < key))
 
 
-def walks_of(person: Person, permission: P = P.SEE_CUSTOMERS) -> list[Walk]:
+def _walks(person: Person) -> list[Walk]:
     """The walks that together are the person's reach."""
-    reach = person.reach(permission)
+    reach = person.reach(P.SEE_CUSTOMERS)
     if reach == Reach.NONE:
         return []
     if reach == Reach.ALL:
         return [Walk(SQL("1 = 1"), led=False)]
-    shared = [key for (key,) in shared_with(person, permission).tuples()]
+    shared = [key for (key,) in shared_with(person).tuples()]
     shares = [Walk(one_of(Customer.id, shared), led=True)] if shared else []
     if reach == Reach.OWN:
         own = (Customer.owner == person.id, Customer.success_manager == person.id)

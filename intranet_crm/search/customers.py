@@ -5,12 +5,12 @@ every name, so the customers are walked in the order of the list until enough ar
 hold too few are all that have the rarest key put in order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
-from peewee import Expression, ModelSelect, fn
+from peewee import Expression, ModelSelect, Source
 
 from intranet_crm.customers.lists import one_of
 from intranet_crm.customers.models import Customer
@@ -23,13 +23,12 @@ from intranet_crm.customers.search_keys import (
     SearchText,
     grams_of,
 )
-from intranet_crm.search.reach import Scope, Sight
+from intranet_crm.search.reach import HIDDEN_ORDER, Scope, Sight
 from intranet_crm.search.rules import Asked, after_all
 
 FEW = 1000
-WALKED = 4000
+WALKS = (30, 250)  # customers looked at for each one wanted: most words are common enough for the first
 ALL_OF_THEM = 10**7
-HIDDEN_ORDER = (fn.COALESCE(Customer.touched_at, Customer.touched_at).desc(), Customer.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def _by_phone(scope: Scope, tail: str, most: int) -> list[int]:
 
 def _few(scope: Scope, keys: Iterable[int], most: int, test: Expression | None = None) -> list[int]:
     """Those of the keys within reach that pass, the latest touched first."""
-    found = scope.customers().select(Customer.id).where(one_of(Customer.id, keys))
+    found = Customer.select(Customer.id).where(one_of(Customer.id, keys), scope.holds())
     if test is not None:
         found = found.join(SearchText, on=(SearchText.customer == Customer.id)).where(test)
     # The order hidden from its index: the keys are few, the index is everybody.
@@ -124,7 +123,7 @@ def _by_ways(sight: Sight, ways: list[Way], most: int) -> list[int]:
     keys: set[int] = set()
     for way in ways:
         for each in way.keys or (None,):
-            found = [key for (key,) in each.limit(FEW + 1).tuples()] if each else range(FEW + 1)
+            found = [key for (key,) in each.limit(FEW + 1).tuples()] if each is not None else range(FEW + 1)
             if len(found) > FEW:
                 return _many(sight, ways, most)
             keys.update(found)
@@ -138,18 +137,25 @@ def _test(sight: Sight, ways: list[Way], kind: Expression, key: Expression) -> E
 
 
 def _many(sight: Sight, ways: list[Way], most: int) -> list[int]:
-    found = _walked(sight, ways, most, WALKED)
-    if len(found) >= most:
+    scope, has_keys = sight.customers, all(way.keys for way in ways)
+    for latest in steps(scope, most, whole=not has_keys):
+        found = _walked(sight, ways, most, latest)
+        if len(found) >= most:
+            return found
+    if scope.is_small or not has_keys:
         return found
-    if sight.customers.is_own or not all(way.keys for way in ways):
-        return _walked(sight, ways, most, ALL_OF_THEM)
     return _in_order(sight, ways, most)
 
 
-def _walked(sight: Sight, ways: list[Way], most: int, walked: int) -> list[int]:
-    latest = sight.customers.latest(walked)
-    if latest is None:
-        return []
+def steps(scope: Scope, most: int, whole: bool = False) -> Iterator[Source]:
+    """The customers to be looked through: the very latest, then more, then all when those are few."""
+    yield scope.glance(most * WALKS[0])
+    yield scope.latest(ALL_OF_THEM if scope.is_small else most * WALKS[1])
+    if whole and not scope.is_small:
+        yield scope.latest(ALL_OF_THEM)
+
+
+def _walked(sight: Sight, ways: list[Way], most: int, latest: Source) -> list[int]:
     found = (
         SearchText.select(SearchText.customer)
         .join(latest, on=(latest.c.id == SearchText.customer))
@@ -163,10 +169,9 @@ def _in_order(sight: Sight, ways: list[Way], most: int) -> list[int]:
     """All that have one of the keys, within reach, put in order."""
     keys = reduce(or_, (each.distinct() for way in ways for each in way.keys)).alias("keyed")
     found = (
-        sight.customers.customers()
-        .select(Customer.id)
+        Customer.select(Customer.id)
         .join(keys, on=(keys.c.customer == Customer.id))
         .join(SearchText, on=(SearchText.customer == Customer.id))
-        .where(_test(sight, ways, Customer.kind, Customer.id))
+        .where(sight.customers.holds(), _test(sight, ways, Customer.kind, Customer.id))
     )
     return [key for (key,) in found.order_by(*HIDDEN_ORDER).limit(most).tuples()]
