@@ -158,15 +158,10 @@ class Customer(VersionedModel):
                 return False
             Customer.update(**new).where(Customer.id == self.id).execute()
             self.status, self.stage = status, stage
+            moment = clock.now()
             for what in new:
                 change = StatusChange.create(
-                    customer=self,
-                    what=what,
-                    old=old[what],
-                    new=new[what],
-                    reason=reason,
-                    by=by,
-                    at=clock.now(),
+                    customer=self, what=what, old=old[what], new=new[what], reason=reason, by=by, at=moment
                 )
                 sentence = status_sentence(what, old[what], new[what])
                 TimelineEntry.note(
