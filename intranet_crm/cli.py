@@ -126,6 +126,19 @@ def _seed(settings: Settings, chosen: argparse.Namespace) -> int:
     return seeding.seed(chosen.customers, chosen.followups, chosen.random_seed)
 
 
+def _reindex(settings: Settings, _chosen: argparse.Namespace) -> int:
+    from intranet_crm.customers.search_rebuild import rebuild
+    from intranet_crm.database import database
+
+    _connected(settings)
+    done = 0
+    with database.connection_context():
+        for done in rebuild():
+            print(f"  已重建 {done} 位客户的搜索索引", flush=True)
+    print(f"搜索索引已是最新，共 {done} 位客户。")
+    return 0
+
+
 def _verify(settings: Settings, _chosen: argparse.Namespace) -> int:
     from intranet_crm import verification
 
@@ -157,6 +170,7 @@ COMMANDS = {
         _seed,
     ),
     "verify": ("核对档案、文件与审计链，有出入则退出码为 1", [], _verify),
+    "reindex": ("重建客户和联系人的搜索索引；可随时中断、重做", [], _reindex),
     "worker": ("运行后台任务进程", [], _worker),
     "routes": ("列出全部地址", [], _routes),
     "serve": (

@@ -21,6 +21,7 @@ from intranet_crm.accounts.rules import Role
 from intranet_crm.customers.identity import sealed
 from intranet_crm.customers.models import Contact, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.rules import derived
+from intranet_crm.customers.search_rebuild import write as write_search_keys
 from intranet_crm.database import BaseModel, database
 from intranet_crm.demo.customers import called, invent
 from intranet_crm.demo.names import someone
@@ -90,6 +91,8 @@ class Seeding:
             for model, rows in self.rows.items():
                 _insert(model, rows)
             self._keep_numbers()
+            customers = [Customer(**row) for row in self.rows[Customer]]
+            write_search_keys(customers, [Contact(**row) for row in self.rows[Contact]])
         self.rows.clear()
         self.done = places[-1] + 1
         return True

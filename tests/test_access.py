@@ -113,6 +113,8 @@ TABLE = {
     "POST /reviews/<int:form_id>": HEAD,
     "GET /reviews/<int:form_id>/document": HEAD,
     "GET /reviews/<int:form_id>/rounds/<int:round>.pdf": HEAD,
+    "GET /search": {*READERS, *SHEET_READERS},
+    "GET /search/suggestions": {*READERS, *SHEET_READERS},
     "GET /tasks": EVERYBODY,
     "GET /tasks/<int:key>": EVERYBODY,
     "POST /tasks/<int:key>/completion": EVERYBODY,

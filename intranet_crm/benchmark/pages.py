@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, render_template
 from flask.testing import FlaskClient
@@ -31,6 +32,24 @@ FILTERS = (
     "industry=F51&status=potential",
     "status=lost&created_from={year}-01-01",
     "industry=I&created_to={year}-06-30",
+)
+# One, two and four characters, initials, phones and contacts: common, rare and none at all
+SEARCHES = (
+    "公",
+    "科",
+    "璟",
+    "科技",
+    "上海",
+    "璟玥",
+    "有限公司",
+    "璟玥瑄瑜",
+    "s",
+    "sh",
+    "shkj",
+    "qqqq",
+    "8888",
+    "单",
+    "王",
 )
 TWENTY_ROWS = """<!doctype html><html lang="zh-CN"><head><title>{{ title }}</title></head><body><table><tbody>
 {% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
@@ -66,7 +85,7 @@ class Pages:
         """Milliseconds by page."""
         year, late = clock.today().year, self._late_places()
         filters = [text.format(year=year) for text in FILTERS]
-        forms = self._forms()
+        searches, forms = self._searches(), self._forms()
         heads = [(form, self._browser(form.reviewer)) for form in forms]
         collectors = [(form, self._browser(form.collector)) for form in forms]
         return {
@@ -79,6 +98,9 @@ class Pages:
             ),
             "filtered, admin": self._get(self.admins, lambda _, n: f"/customers?{_nth(filters, n)}"),
             "late page, admin": self._get(self.admins, lambda _, n: f"/customers?after={_nth(late, n)}"),
+            "search, sales": self._get(self.sales, lambda _, n: _nth(searches, n)),
+            "search, supervisor": self._get(self.supervisors, lambda _, n: _nth(searches, n)),
+            "search, admin": self._get(self.admins, lambda _, n: _nth(searches, n)),
             "dossier, sales": self._get(self.sales, lambda who, n: f"/customers/{_nth(self.own[who.id], n)}"),
             "follow-up added": timed(self._adding(), TIMES),
             "follow-ups, sales": self._get(self.sales, lambda _, n: "/followups"),
@@ -104,6 +126,13 @@ class Pages:
     def _customers_of(self, person: Person) -> list[int]:
         keys = [key for (key,) in Customer.select(Customer.id).where(Customer.owner == person).tuples()]
         return self.chance.sample(keys, min(len(keys), TIMES))
+
+    def _searches(self) -> list[str]:
+        """The suggestions for the usual searches, and for parts of names that a few customers have."""
+        keys = self.chance.sample(range(1, Customer.select().count() + 1), 4)
+        names = [name for (name,) in Customer.select(Customer.name).where(Customer.id.in_(keys)).tuples()]
+        words = [*SEARCHES, *(name[2:4] for name in names), *(name[:4] for name in names)]
+        return [f"/search/suggestions?q={quote(word)}" for word in words]
 
     def _late_places(self) -> list[str]:
         """Where pages begin when nine tenths of the list lie before them."""

@@ -6,6 +6,7 @@ from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers import contact_rules
 from intranet_crm.customers.rules import shown_name
+from intranet_crm.customers.search_keys import keep_contact
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, StaleVersion
 
@@ -29,6 +30,7 @@ class ContactVerbs:
             contact._claim_primary(facts)
             contact.save(force_insert=True)
             contact._tell("添加联系人", by, None, facts)
+            keep_contact(contact)
         return contact
 
     def revise(self, seen: int, by: Person, **facts: Any) -> None:
@@ -51,6 +53,7 @@ class ContactVerbs:
             self._claim_primary(after)
             self.claim_version(seen, **new, updated_at=clock.now())
             self._tell("修改联系人", by, old, new)
+            keep_contact(type(self).get_by_id(self.id))  # as stored: a reader's may be masked
 
     def _claim_primary(self, facts: dict[str, Any]) -> None:
         if not contact_rules.is_reachable(facts):

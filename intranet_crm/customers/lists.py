@@ -149,10 +149,10 @@ def _keys(walks: list[Walk], filters: Filters, place: Key | None, *, backward: b
     ]
     if not queries:
         return []
-    return [key for _, key in _merged(queries, PAGE + 1).order_by(*order).limit(PAGE + 1).tuples()]
+    return [key for _, key in merged(queries, PAGE + 1).order_by(*order).limit(PAGE + 1).tuples()]
 
 
-def _merged(walks: list[ModelSelect], most: int) -> ModelSelect:
+def merged(walks: list[ModelSelect], most: int) -> ModelSelect:
     """The walks as one query, each stopped after ``most`` rows and what they share counted once."""
     stopped = [walk.limit(most).alias("walk") for walk in walks]
     return reduce(or_, [Select([walk], [SQL("walk.*")]).bind(Customer._meta.database) for walk in stopped])
@@ -173,17 +173,17 @@ def _walks(person: Person) -> list[Walk]:
     if reach == Reach.ALL:
         return [Walk(SQL("1 = 1"), led=False)]
     shared = [key for (key,) in shared_with(person).tuples()]
-    shares = [Walk(_one_of(Customer.id, shared), led=True)] if shared else []
+    shares = [Walk(one_of(Customer.id, shared), led=True)] if shared else []
     if reach == Reach.OWN:
         own = (Customer.owner == person.id, Customer.success_manager == person.id)
         return [*(Walk(whose, led=True) for whose in own), *shares]
     people = [key for (key,) in people_within(person, reach).tuples()]
     # "+ 0" hides the columns from their own indexes, which would fetch the whole team and sort it.
-    team = _one_of(Customer.owner + 0, people) | _one_of(Customer.success_manager + 0, people)
+    team = one_of(Customer.owner + 0, people) | one_of(Customer.success_manager + 0, people)
     return [Walk(team, led=False), *shares]
 
 
-def _one_of(column: Any, keys: list[int]) -> Expression:
+def one_of(column: Any, keys: list[int]) -> Expression:
     """``column`` is one of our own ids; written out, since a subquery would be built for each use of it."""
     return Expression(column, OP.IN, SQL(f"({','.join(map(str, keys))})"))
 
@@ -193,7 +193,7 @@ def _count(walks: list[Walk], filters: Filters) -> int:
     queries = [
         Customer.select(Customer.id).where(walk.whose, *filters.conditions(led=walk.led)) for walk in walks
     ]
-    return min(_merged(queries, MOST_COUNTED + 1).count(), MOST_COUNTED + 1)
+    return min(merged(queries, MOST_COUNTED + 1).count(), MOST_COUNTED + 1)
 
 
 def _rows(person: Person, keys: list[int]) -> list[Row]:

@@ -20,6 +20,7 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.customers.contact_verbs import ContactVerbs
 from intranet_crm.customers.identity import Taken, sealed
 from intranet_crm.customers.rules import LABELS, audited, derived, shown_name, status_sentence
+from intranet_crm.customers.search_keys import keep_customer
 from intranet_crm.database import BaseModel, VersionedModel, database
 from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.numbering import next_number
@@ -108,6 +109,7 @@ class Customer(VersionedModel):
                 StatusChange.create(customer=customer, what=what, old="", new=first, by=by, at=moment)
             TimelineEntry.note(customer, kind="customer", title="新建客户", by=by)
             customer._log("新建客户", by, (first_contact or {}).get("name", ""), new=columns)
+            keep_customer(customer)
             if first_contact:
                 Contact.add(customer, by=by, **first_contact)
         return customer
@@ -136,6 +138,7 @@ class Customer(VersionedModel):
             fields = "、".join(LABELS[name] for name in new if name in LABELS)
             TimelineEntry.note(self, kind="customer", title="修改客户资料", summary=fields, by=by)
             self._log("修改客户", by, old=old, new=new)
+            keep_customer(Customer.get_by_id(self.id))  # as stored: a reader's may be masked
         return new
 
     def change_status(
@@ -155,15 +158,10 @@ class Customer(VersionedModel):
                 return False
             Customer.update(**new).where(Customer.id == self.id).execute()
             self.status, self.stage = status, stage
+            moment = clock.now()
             for what in new:
                 change = StatusChange.create(
-                    customer=self,
-                    what=what,
-                    old=old[what],
-                    new=new[what],
-                    reason=reason,
-                    by=by,
-                    at=clock.now(),
+                    customer=self, what=what, old=old[what], new=new[what], reason=reason, by=by, at=moment
                 )
                 sentence = status_sentence(what, old[what], new[what])
                 TimelineEntry.note(

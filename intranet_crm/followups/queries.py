@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, Case, Expression, ModelSelect, fn
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
@@ -16,6 +16,7 @@ from intranet_crm.followups.models import FollowUp, NextStep
 from intranet_crm.tasks.queries import colleagues
 
 PAGE = 20
+FEW = 300
 TEXTS = ("subject", "participants", "content", "feedback_text", "objections", "business_change")
 Owner = Person.alias()
 Recorder = Person.alias()
@@ -41,7 +42,9 @@ def list_page(
     after: tuple[datetime, int] | None = None,
 ) -> list[FollowUp]:
     """A page of the list and one more, the latest first; ``after`` is (happened_at, id) of the row before."""
-    query = visible_followups(viewer)
+    query = FollowUp.select(FollowUp.id)
+    if whose := _whose(viewer):
+        query = query.where(whose)
     if person:
         query = query.where(FollowUp.person == person)
     if method:
@@ -55,8 +58,27 @@ def list_page(
         query = query.where(
             (FollowUp.happened_at <= moment) & ((FollowUp.happened_at < moment) | (FollowUp.id < key))
         )
-    found = query.order_by(FollowUp.happened_at.desc(), FollowUp.id.desc()).limit(PAGE + 1)
-    return _as_seen_by(viewer, list(found))
+    latest_first = (FollowUp.happened_at.desc(), FollowUp.id.desc())
+    keys = [key for (key,) in query.order_by(*latest_first).limit(PAGE + 1).tuples()]
+    found = FollowUp.select(FollowUp, Customer, Person).join(Customer).switch(FollowUp)
+    found = found.join(Person, on=FollowUp.person).where(FollowUp.id.in_(keys))
+    return _as_seen_by(viewer, list(found.order_by(*latest_first)))
+
+
+def _whose(viewer: Person) -> Expression | None:
+    """The reach as a condition that leaves the walk along the dates to be stopped after a page.
+
+    The follow-ups of few customers are fetched and sorted; among those of many a page is found soon. The CASE
+    keeps MariaDB from fetching all of them first.
+    """
+    if viewer.reach(P.SEE_CUSTOMERS) == Reach.ALL:
+        return None
+    customers = visible_customers(viewer)
+    few = [key for (key,) in customers.select(Customer.id).limit(FEW + 1).tuples()]
+    if len(few) <= FEW:
+        return FollowUp.customer.in_(few)
+    its_customer = customers.select(Customer.id).where(Customer.id == FollowUp.customer)
+    return Case(None, [(fn.EXISTS(its_customer), 1)], 0) == 1
 
 
 def _as_seen_by(viewer: Person, found: list[FollowUp]) -> list[FollowUp]:

@@ -41,6 +41,7 @@ class IntakeForm(VersionedModel):
             (("state", "updated_at", "id"), False),
             (("reviewer", "state", "submitted_at"), False),
             (("customer", "updated_at"), False),
+            (("customer_name",), False),  # read whole by the search, instead of the rows
         )
 
     @property

@@ -111,6 +111,17 @@ def _email_validator() -> ModuleType:
     return email_validator
 
 
+def without_extension(stored: str) -> str:
+    """Give `010-62881234` of `010-62881234-801`."""
+    match = SERVICE.fullmatch(stored) or LANDLINE.fullmatch(stored)
+    return stored[: match.end("local")] if match else stored
+
+
+def tail_key(stored: str) -> str:
+    """Give the digits from the last to the first, so that a phone is found by its last ones."""
+    return "".join(char for char in reversed(without_extension(stored)) if char in "0123456789")
+
+
 def mask_phone(text: str | None) -> str:
     """Give 138****8000 or 010-****1234; the extension is hidden, what is no known number keeps two digits."""
     stored = (text or "").strip()

@@ -1,4 +1,4 @@
-"""One way to clean short typed text before a rule looks at it."""
+"""Ways to clean short typed text before a rule looks at it."""
 
 import unicodedata
 
@@ -6,3 +6,8 @@ import unicodedata
 def compact(text: str | None) -> str:
     """Give the text in NFKC, upper case, without any white space; None comes back as ''."""
     return "".join(unicodedata.normalize("NFKC", text or "").split()).upper()
+
+
+def folded(text: str | None) -> str:
+    """Give the text as names are compared by the search: NFKC, lower case, letters and digits alone."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text or "").lower() if char.isalnum())

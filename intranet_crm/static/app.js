@@ -221,13 +221,14 @@
   }
 
   function point(box, option) {
-    for (const other of listOf(box).children) other.setAttribute("aria-selected", other === option);
+    for (const other of listOf(box).querySelectorAll('[role="option"]')) other.setAttribute("aria-selected", other === option);
     option.id ||= `${listOf(box).id}-${[...listOf(box).children].indexOf(option)}`;
     inputOf(box).setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
   }
 
   function choose(box, option) {
+    if (option.dataset.href) return location.assign(option.dataset.href);
     const input = inputOf(box);
     const holder = box.querySelector('input[type="hidden"]');
     input.value = option.dataset.text ?? option.textContent.trim();
@@ -264,6 +265,15 @@
     if (!option) return;
     event.preventDefault(); // the input keeps the focus
     choose(boxOf(option), option);
+  });
+  on("keydown", (event) => { // the search box from anywhere
+    const typing = event.target.closest("input, textarea, select, dialog, [contenteditable]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+    const search = document.querySelector("[data-search]");
+    if (!search) return;
+    event.preventDefault();
+    search.select();
+    search.focus();
   });
   on("focusout", (event) => {
     const box = boxOf(event.target);

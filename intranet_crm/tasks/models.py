@@ -89,7 +89,8 @@ class Task(VersionedModel):
         ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that moment.
         The verb that settles them writes the audit row.
         """
-        ids = [subject_id] if isinstance(subject_id, int) else subject_id
+        # Ids, not the query: MariaDB would ask it again for every task.
+        ids = [subject_id] if isinstance(subject_id, int) else [key for (key,) in subject_id.tuples()]
         about = (cls.subject_kind == subject_kind) & cls.subject_id.in_(ids) & (cls.kind == kind)
         open_ones = about & cls.done_at.is_null()
         if asked_by is not None:
