@@ -9,6 +9,7 @@ from peewee import DataError, IntegrityError
 from intranet_crm.accounts.views import own_address
 from intranet_crm.addresses import whole_number
 from intranet_crm.error_pages import _misfit
+from tests.customers.making import opened, posted
 from tests.test_access import ONE_OF_EACH, routes
 
 HUGE = "99999999999999999999999"
@@ -138,3 +139,16 @@ def test_what_only_the_database_refuses_gets_a_sentence(client, people, error, s
 def test_a_table_of_thousand_people_is_not_drawn(sign_in):
     page = sign_in("chenjing").get("/intake/new?rows=1000000000").text
     assert page.count('name="decision_chain-') < 200
+
+
+@pytest.mark.parametrize(
+    "original",
+    ["[", "null", "[]", '{"budget_low": "²"}', '{"name": "\\ud800"}', '{"revenue": "%s"}' % ("9" * 5000),
+     '{"notes": {"a": 1}, "version": 3}', "[" * 5000, ""],
+)  # fmt: skip
+def test_an_odd_original_of_a_conflict_is_passed_over(sign_in, people, original):
+    customer = opened(people["chenjing"], budget_low=5_000_000)
+    data = posted(version="²", original=original, name="别的名字有限公司", budget_low="7", revenue="8")
+    answer = sign_in("chenjing").post(f"/customers/{customer.id}/edit", data=data)
+    assert answer.status_code == 409
+    assert "别的名字有限公司" in answer.text
