@@ -9,6 +9,7 @@ from intranet_crm import clock
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
 from intranet_crm.files import store
+from intranet_crm.files.models import Attachment
 from intranet_crm.intake import drafts
 from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, Submission
 from tests.intake.typing import GOOD, PERSON, VAGUE, autosave, new_key, press
@@ -278,13 +279,14 @@ def test_files_come_with_the_draft_and_leave_it(chenjing):
     answer = chenjing.post("/intake/attachments", data=data, headers=HTMX)
     assert "纪要.txt" in answer.text
     form = only_form()
-    found = chenjing.get(f"/intake/{form.id}/attachments/1")
+    found = chenjing.get(f"/intake/{form.id}/attachments/{Attachment.get().id}")
     assert found.data.decode() == "会议纪要"
     bad = GOOD | {"key": key, "uploads": (BytesIO(b"MZ"), "a.exe")}
     answer = chenjing.post("/intake/attachments", data=bad, headers=HTMX)
     assert answer.status_code == 422
     assert "a.exe" in answer.text
-    answer = chenjing.post(f"/intake/{form.id}/attachments/1/removal", data=GOOD | {"key": key}, headers=HTMX)
+    removal = f"/intake/{form.id}/attachments/{Attachment.get().id}/removal"
+    answer = chenjing.post(removal, data=GOOD | {"key": key}, headers=HTMX)
     assert "纪要.txt" not in answer.text
 
 
