@@ -24,6 +24,7 @@ FEATURES = (
     "files",
     "notices",
     "tasks",
+    "batches",
     "customers",
     "needs",
     "followups",

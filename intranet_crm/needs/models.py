@@ -48,7 +48,7 @@ class Need(VersionedModel):
     created_by = ForeignKeyField(Person, on_delete="RESTRICT")
 
     class Meta:
-        indexes = ((("customer", "created_at"), False),)
+        indexes = ((("customer", "created_at"), False), (("type", "priority", "customer"), False))
 
     @classmethod
     def record(cls, customer: Customer, *, by: Person, **facts: Any) -> Self:
