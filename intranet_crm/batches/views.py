@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from intranet_crm.accounts.access import me, not_activity, requires
+from intranet_crm.addresses import whole_number
 from intranet_crm.batches import queries
 from intranet_crm.batches.models import Batch, skipped_rows
 from intranet_crm.batches.queries import BULK
@@ -21,7 +22,7 @@ def _found(key: int) -> Batch:
 @bp.get("")
 @requires(*BULK)
 def index():
-    place = Batch.get_or_none(Batch.id == request.args.get("after", 0, int))
+    place = Batch.get_or_none(Batch.id == request.args.get("after", 0, whole_number))
     found = queries.ledger_page(me(), (place.created_at, place.id) if place else None)
     page = found[: queries.PAGE]
     more = url_for(".index", after=page[-1].id) if len(found) > queries.PAGE else None
@@ -33,7 +34,7 @@ def index():
 @requires(*BULK)
 def show(key: int):
     batch = _found(key)
-    rows = skipped_rows(batch, request.args.get("after", 0, int), ROWS) if batch.finished_at else []
+    rows = skipped_rows(batch, request.args.get("after", 0, whole_number), ROWS) if batch.finished_at else []
     page = rows[:ROWS]
     return render_template(
         "batches/show.html",

@@ -7,23 +7,22 @@ the one index that holds every filtered column is walked.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import JOIN, OP, SQL, Expression, Field, Function, ModelSelect, Select, fn
+from peewee import JOIN, SQL, Expression, ModelSelect, Select, fn
 
-from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
+from intranet_crm.customers.filters import Filters, one_of
+from intranet_crm.customers.list_columns import cells
 from intranet_crm.customers.models import Contact, Customer
-from intranet_crm.customers.queries import Shown, as_it_is, shared_with, shown_texts
-from intranet_crm.customers.rules import industry_label, shown_name
-from intranet_crm.reference.choices import FOLLOWUP_STAGES, SOURCE_CHANNELS
-from intranet_crm.reference.phones import mask_email, mask_name, mask_phone
+from intranet_crm.customers.queries import as_it_is, reached, shared_with, shown_texts
+from intranet_crm.customers.tags import Tag, tags_of
 
 PAGE = 20
 MOST_COUNTED = 1000
@@ -32,67 +31,16 @@ Key = tuple[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to; blank means all."""
-
-    status: str = ""
-    kind: str = ""
-    industry: str = ""  # a section (C), a division (C39) or OTHER
-    owner: int | None = None
-    created_from: date | None = None
-    created_to: date | None = None
-
-    def conditions(self, *, led: bool, in_order: bool = False) -> list[Expression]:
-        """What the filter asks for.
-
-        One column at most is left to choose the index, the narrowest: neither database knows our values well
-        enough. ``led``: the walk has chosen already; ``in_order``: ranges would cost the order of the list.
-        """
-        by_industry = len(self.industry) > 1
-        status = _hidden(Customer.status, led or self.owner or by_industry)
-        industry = _hidden(Customer.industry, led or self.owner or (in_order and not by_industry))
-        created_at = _hidden(Customer.created_at, led or in_order)
-        wanted = []
-        if self.status:
-            wanted.append(status == self.status)
-        if self.kind:
-            wanted.append(Customer.kind == self.kind)
-        if self.owner:
-            wanted.append(_hidden(Customer.owner, led) == self.owner)
-        if by_industry:
-            wanted.append(industry == self.industry)
-        elif self.industry:  # a section: from C to C99, which sorts before "C:"
-            wanted.append((industry >= self.industry) & (industry < f"{self.industry}:"))
-        if self.created_from:
-            wanted.append(created_at >= clock.start_of(self.created_from))
-        if self.created_to:
-            wanted.append(created_at < clock.start_of(self.created_to + timedelta(days=1)))
-        return wanted
-
-
-def _hidden(column: Field, wanted: Any) -> Field | Function:
-    """The column, if wanted in a form that no index answers."""
-    return fn.COALESCE(column, column) if wanted else column
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One customer in the list, in words, masked where the reader has no right to the full value (C3)."""
 
     id: int
-    number: str
-    name: str
-    industry: str
-    status: str
-    way: str
-    first_contact_on: date | None
-    source: str
-    key_contact: str
-    stage: str
-    last_followup_at: datetime | None
-    owner: str
-    notes: str
     place: Key
+    cells: dict[str, str]
+    keys: dict[str, str]  # of status, stage and grade, which are changed in place
+    tags: list[Tag]
+    may_edit: bool
+    may_tag: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,43 +61,62 @@ class Page:
 
 def page(person: Person, filters: Filters, *, after: Key | None = None, before: Key | None = None) -> Page:
     """The page after or before a place in the order of the list; the first page without either."""
-    walks = _walks(person)
+    search = Search(_walks(person), filters, filters.few())
     if before:
-        keys = _keys(walks, filters, before, backward=True)
+        keys = search.keys(before, backward=True)
         if len(keys) > PAGE:
-            return _page(person, walks, filters, keys[PAGE - 1 :: -1], earlier=True, later=True)
+            return _page(person, search, keys[PAGE - 1 :: -1], earlier=True, later=True)
         after = None  # the beginning is shown whole
-    keys = _keys(walks, filters, after)
+    keys = search.keys(after)
     more = len(keys) > PAGE
-    return _page(person, walks, filters, keys[:PAGE], earlier=after is not None, later=more)
+    return _page(person, search, keys[:PAGE], earlier=after is not None, later=more)
 
 
-def _page(
-    person: Person, walks: list[Walk], filters: Filters, keys: list[int], *, earlier: bool, later: bool
-) -> Page:
-    rows = _rows(person, keys)
+def _page(person: Person, search: "Search", keys: list[int], *, earlier: bool, later: bool) -> Page:
+    rows = rows_of(person, keys)
     return Page(
         rows=rows,
-        count=_count(walks, filters) if earlier or later else len(rows),
+        count=search.count() if earlier or later else len(rows),
         before=rows[0].place if earlier and rows else None,
         after=rows[-1].place if later and rows else None,
     )
 
 
-def _keys(walks: list[Walk], filters: Filters, place: Key | None, *, backward: bool = False) -> list[int]:
-    """The ids of a page and one more, in reading order, or in the opposite one when going backward."""
-    beyond = [_beyond(place, backward)] if place else []
-    way = "ASC" if backward else "DESC"
-    order = (SQL(f"touched_at {way}"), SQL(f"id {way}"))
-    queries = [
-        Customer.select(Customer.touched_at, Customer.id)
-        .where(walk.whose, *filters.conditions(led=walk.led, in_order=True), *beyond)
-        .order_by(*order)
-        for walk in walks
-    ]
-    if not queries:
-        return []
-    return [key for _, key in merged(queries, PAGE + 1).order_by(*order).limit(PAGE + 1).tuples()]
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A filter within a person's reach."""
+
+    walks: list[Walk]
+    filters: Filters
+    few: list[int] | None
+
+    def keys(self, place: Key | None, *, backward: bool = False) -> list[int]:
+        """The ids of a page and one more, in reading order, or in the opposite one when going backward."""
+        beyond = [_beyond(place, backward)] if place else []
+        way = "ASC" if backward else "DESC"
+        order = (SQL(f"touched_at {way}"), SQL(f"id {way}"))
+        queries = [
+            query.where(*beyond).order_by(*order) if beyond else query.order_by(*order)
+            for query in self._queries(Customer.touched_at, Customer.id, in_order=True)
+        ]
+        if not queries:
+            return []
+        return [key for _, key in merged(queries, PAGE + 1).order_by(*order).limit(PAGE + 1).tuples()]
+
+    def count(self) -> int:
+        """How many there are, counted no further than one more than MOST_COUNTED."""
+        if not self.walks:
+            return 0
+        found = merged(self._queries(Customer.id), MOST_COUNTED + 1)
+        return min(found.count(), MOST_COUNTED + 1)
+
+    def _queries(self, *columns: Any, in_order: bool = False) -> list[ModelSelect]:
+        return [
+            Customer.select(*columns).where(
+                walk.whose, *self.filters.conditions(led=walk.led, in_order=in_order, few=self.few)
+            )
+            for walk in self.walks
+        ]
 
 
 def merged(walks: list[ModelSelect], most: int) -> ModelSelect:
@@ -183,69 +150,50 @@ def _walks(person: Person) -> list[Walk]:
     return [Walk(team, led=False), *shares]
 
 
-def one_of(column: Any, keys: list[int]) -> Expression:
-    """``column`` is one of our own ids; written out, since a subquery would be built for each use of it."""
-    return Expression(column, OP.IN, SQL(f"({','.join(map(str, keys))})"))
-
-
-def _count(walks: list[Walk], filters: Filters) -> int:
-    """How many there are, counted no further than one more than MOST_COUNTED."""
-    queries = [
-        Customer.select(Customer.id).where(walk.whose, *filters.conditions(led=walk.led)) for walk in walks
-    ]
-    return min(merged(queries, MOST_COUNTED + 1).count(), MOST_COUNTED + 1)
-
-
-def _rows(person: Person, keys: list[int]) -> list[Row]:
+def rows_of(person: Person, keys: list[int]) -> list[Row]:
+    """The rows of these customers, which the person may see, in the order of the keys."""
     if not keys:
         return []
     primary = (Contact.customer == Customer.id) & (Contact.is_primary == 1)
     found = (
-        Customer.select(*COLUMNS)
+        Customer.select(*SELECTED)
         .join(Person, JOIN.LEFT_OUTER, on=Customer.owner)
+        .join_from(Customer, Manager, JOIN.LEFT_OUTER, on=Customer.success_manager)
         .join_from(Customer, Contact, JOIN.LEFT_OUTER, on=primary)
         .where(Customer.id.in_(keys))
     )
     rows = {row.id: row for row in found.namedtuples()}
     shown = shown_texts(person, keys)
-    return [_row(rows[key], shown[key]) for key in keys if key in rows]
+    full = {key for key in keys if shown[key] is as_it_is}
+    editable = full & reached(person, P.EDIT_CUSTOMERS, keys)
+    same = person.reach(P.TAG_IN_BULK) == person.reach(P.EDIT_CUSTOMERS)
+    taggable = editable if same else reached(person, P.TAG_IN_BULK, keys)
+    tags = tags_of(keys)
+    return [
+        Row(
+            id=key,
+            place=(rows[key].touched_at, key),
+            cells=cells(rows[key], key in full, shown[key]),
+            keys={name: getattr(rows[key], name) for name in ("status", "stage", "grade")},
+            tags=tags.get(key, []),
+            may_edit=key in editable,
+            may_tag=key in taggable,
+        )
+        for key in keys
+        if key in rows
+    ]
 
 
-COLUMNS = (
-    Customer.id, Customer.number, Customer.kind, Customer.name, Customer.industry, Customer.industry_note,
-    Customer.status, Customer.stage, Customer.phone, Customer.landline, Customer.email,
-    Customer.first_contact_on, Customer.source, Customer.last_followup_at, Customer.touched_at,
-    fn.SUBSTR(Customer.notes, 1, 80).alias("notes"), Person.name.alias("owner_name"),
+Manager = Person.alias("manager")
+SELECTED = (
+    Customer.id, Customer.number, Customer.kind, Customer.name, Customer.short_name, Customer.industry,
+    Customer.industry_note, Customer.status, Customer.stage, Customer.grade, Customer.phone,
+    Customer.landline, Customer.email, Customer.first_contact_on, Customer.source, Customer.region,
+    Customer.employees, Customer.employee_band, Customer.budget_low, Customer.budget_high,
+    Customer.cooperation_to, Customer.last_followup_at, Customer.touched_at, Customer.created_at,
+    fn.SUBSTR(Customer.main_business, 1, 80).alias("main_business"),
+    fn.SUBSTR(Customer.notes, 1, 80).alias("notes"),
+    Person.name.alias("owner_name"), Manager.name.alias("manager_name"),
     Contact.name.alias("contact_name"), Contact.mobile.alias("contact_mobile"),
     Contact.landline.alias("contact_landline"), Contact.email.alias("contact_email"),
 )  # fmt: skip
-
-
-def _row(found: Any, shown: Shown) -> Row:
-    full = shown is as_it_is
-    contact = found.contact_name or (found.name if found.kind == "individual" else "")
-    return Row(
-        id=found.id,
-        number=found.number,
-        name=shown_name(found.kind, found.name, full),
-        industry=industry_label(found.industry, found.industry_note),
-        status=found.status,
-        way=_way(found, full),
-        first_contact_on=found.first_contact_on,
-        source=SOURCE_CHANNELS.label(found.source),
-        key_contact=contact if full else mask_name(contact),
-        stage=FOLLOWUP_STAGES.label(found.stage),
-        last_followup_at=found.last_followup_at,
-        owner=found.owner_name,
-        notes=shown(found.notes)[:40],  # masked before it is cut: half a number would not be known as one
-        place=(found.touched_at, found.id),
-    )
-
-
-def _way(found: Any, full: bool) -> str:
-    """The first way to reach the customer that is known: a phone of its own, of its contact, an e-mail."""
-    phone = found.phone or found.landline or found.contact_mobile or found.contact_landline
-    if phone:
-        return phone if full else mask_phone(phone)
-    email = found.email or found.contact_email or ""
-    return email if full else mask_email(email)

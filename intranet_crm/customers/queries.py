@@ -14,7 +14,8 @@ from intranet_crm.customers.models import Collaboration, Contact, Customer
 from intranet_crm.customers.rules import masked_text, shown_name
 from intranet_crm.reference.phones import mask_email, mask_phone
 
-NOBODY = SQL("1 = 0")
+NOBODY, EVERYBODY = SQL("1 = 0"), SQL("1 = 1")
+WRITES = (P.EDIT_CUSTOMERS, P.TAG_IN_BULK, P.REASSIGN)  # not for collaborators who only read
 Shown = Callable[[str], str]
 
 
@@ -24,13 +25,19 @@ def visible_customers(person: Person, permission: P = P.SEE_CUSTOMERS) -> ModelS
     A farther reach holds the nearer one: a supervisor keeps the customers of other teams that he
     is a collaborator of.
     """
-    reach = person.reach(permission)
     customers = Customer.select()
+    within = within_reach(person, permission)
+    return customers if within is EVERYBODY else customers.where(within)
+
+
+def within_reach(person: Person, permission: P) -> Expression | SQL:
+    """Whether the person has the permission for a customer, as a condition."""
+    reach = person.reach(permission)
     if reach == Reach.NONE:
-        return customers.where(NOBODY)
+        return NOBODY
     if reach == Reach.ALL:
-        return customers
-    return customers.where(_within(person, reach) | Customer.id.in_(shared_with(person, permission)))
+        return EVERYBODY
+    return _within(person, reach) | Customer.id.in_(shared_with(person, permission))
 
 
 def _within(person: Person, reach: Reach) -> Expression:
@@ -46,7 +53,7 @@ def shared_with(person: Person, permission: P = P.SEE_CUSTOMERS) -> ModelSelect:
     shared = Collaboration.select(Collaboration.customer).where(
         (Collaboration.person == person.id) & (Collaboration.until.is_null() | (Collaboration.until >= today))
     )
-    return shared.where(Collaboration.may_write == 1) if permission == P.EDIT_CUSTOMERS else shared
+    return shared.where(Collaboration.may_write == 1) if permission in WRITES else shared
 
 
 def find_customer(person: Person, key: int, permission: P = P.SEE_CUSTOMERS) -> Customer | None:
@@ -72,12 +79,17 @@ def sees_contacts(person: Person, customer: Customer) -> bool:
 
 def with_full_contacts(person: Person, keys: Iterable[int]) -> set[int]:
     """Which of the customers that the person may see show names and phones in full; one query at most."""
-    keys = set(keys)
     if person.reach(P.SEE_CONTACTS) >= person.reach(P.SEE_CUSTOMERS):
-        return keys
-    if not keys or not person.may(P.SEE_CONTACTS):
-        return set()
-    found = visible_customers(person, P.SEE_CONTACTS).select(Customer.id).where(Customer.id.in_(keys))
+        return set(keys)
+    return reached(person, P.SEE_CONTACTS, keys)
+
+
+def reached(person: Person, permission: P, keys: Iterable[int]) -> set[int]:
+    """For which of the customers the person has the permission; one query at most."""
+    keys = set(keys)
+    if not keys or not person.may(permission) or person.reach(permission) == Reach.ALL:
+        return keys if person.may(permission) else set()
+    found = visible_customers(person, permission).select(Customer.id).where(Customer.id.in_(keys))
     return {key for (key,) in found.tuples()}
 
 
@@ -112,3 +124,8 @@ def may_edit(person: Person, customer: Customer) -> bool:
     if person.id in (customer.owner_id, customer.success_manager_id):
         return True
     return visible_customers(person, P.EDIT_CUSTOMERS).where(Customer.id == customer.id).exists()
+
+
+def may_tag(person: Person, customer: Customer) -> bool:
+    """Whether the person may put tags on this customer and take them off."""
+    return visible_customers(person, P.TAG_IN_BULK).where(Customer.id == customer.id).exists()

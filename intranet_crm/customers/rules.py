@@ -1,6 +1,7 @@
 """What follows from a customer's values: warnings, derived columns and labels; no Flask, no Peewee."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -183,3 +184,8 @@ def masked_text(text: str, names: list[str]) -> str:
     text = CITIZEN_IDS.sub(lambda found: mask_citizen_id(found[0]), text)
     text = PHONES.sub(lambda found: mask_phone(check_phone(found[0]).text), text)
     return EMAILS.sub(lambda found: mask_email(found[0]), text)
+
+
+def clean_tag(name: str) -> str:
+    """A tag's name as it is kept: NFKC, without the spaces around it and with single ones inside."""
+    return " ".join(unicodedata.normalize("NFKC", name).split())

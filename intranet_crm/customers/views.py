@@ -8,19 +8,38 @@ from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
-from intranet_crm.customers import attachment_views, contact_views, lists, rules, timeline
+from intranet_crm.customers import (
+    attachment_views,
+    bulk_views,
+    contact_views,
+    inline_views,
+    list_page,
+    rules,
+    saved_list_views,
+    tag_views,
+    timeline,
+)
 from intranet_crm.customers.facts import facts
 from intranet_crm.customers.forms import CustomerForm, StatusForm
 from intranet_crm.customers.identity import Taken
-from intranet_crm.customers.list_forms import FilterForm, place_of, place_text
+from intranet_crm.customers.list_forms import place_of, place_text
 from intranet_crm.customers.merging import last_editor, take_over
 from intranet_crm.customers.models import Customer, owner_of
-from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
+from intranet_crm.customers.queries import find_customer, may_edit, may_tag, sees_contacts
+from intranet_crm.customers.tags import tags_of
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.reference import choices
 
 bp = Blueprint("customers", __name__, url_prefix="/customers")
-blueprints = [bp, contact_views.bp, attachment_views.bp]
+blueprints = [
+    bp,
+    contact_views.bp,
+    attachment_views.bp,
+    tag_views.bp,
+    saved_list_views.bp,
+    bulk_views.bp,
+    inline_views.bp,
+]
 
 
 def _readable(key: int) -> Customer:
@@ -40,23 +59,11 @@ def _editable(key: int) -> Customer:
 @bp.get("")
 @requires(P.SEE_CUSTOMERS)
 def index():
-    form = FilterForm(request.args, me())
-    filters = form.filters()
-    page = lists.page(
-        me(), filters, after=place_of(request.args.get("after")), before=place_of(request.args.get("before"))
-    )
-    kept = {name: value for name, value in request.args.items() if value and name not in ("after", "before")}
-    return render_template(
-        "customers/_list.html" if htmx.is_request() else "customers/index.html",
-        form=form,
-        page=page,
-        filtered=filters != lists.Filters(),
-        most=lists.MOST_COUNTED,
-        statuses=choices.CUSTOMER_STATUSES,
-        next_url=url_for(".index", **kept, after=place_text(page.after)) if page.after else None,
-        prev_url=url_for(".index", **kept, before=place_text(page.before)) if page.before else None,
-        may_open=me().may(P.EDIT_CUSTOMERS),
-    )
+    shown = list_page.shown(me(), request.args)
+    if htmx.is_request():
+        return render_template("customers/_list.html", **shown)
+    tabs = list_page.tabs(me(), shown["query_string"])
+    return render_template("customers/index.html", tabs=tabs, **shown)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -90,6 +97,8 @@ def _dossier(customer: Customer) -> dict[str, Any]:
         "status_words": choices.CUSTOMER_STATUSES.label(customer.status),
         "stage_words": choices.FOLLOWUP_STAGES.label(customer.stage),
         "status_form": StatusForm(customer) if editable else None,
+        "tags": tags_of([customer.id]).get(customer.id, []),
+        "may_tag": may_tag(me(), customer),
     }
 
 

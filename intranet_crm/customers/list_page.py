@@ -1,0 +1,70 @@
+"""The page of the list: filter, chips, sentence, pinned views, rows."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from intranet_crm.accounts.models import Person
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.customers import filter_words, lists
+from intranet_crm.customers.bulk import open_to
+from intranet_crm.customers.filters import Filters
+from intranet_crm.customers.list_forms import FilterForm, place_of, place_text
+from intranet_crm.customers.saved_lists import columns_for, pinned_lists
+from intranet_crm.reference.choices import CUSTOMER_STATUSES
+
+PLACES = ("after", "before")
+
+
+def shown(person: Person, query: MultiDict) -> dict[str, Any]:
+    """All that the template of the list wants."""
+    form = FilterForm(query, person)
+    filters = form.filters()
+    page = lists.page(
+        person, filters, after=place_of(query.get("after")), before=place_of(query.get("before"))
+    )
+    kept = [(name, value) for name, value in query.items(multi=True) if value and name not in PLACES]
+    count = page.count if page.count <= lists.MOST_COUNTED else f"{lists.MOST_COUNTED}+"
+    return {
+        "form": form,
+        "page": page,
+        "columns": columns_for(person),
+        "filtered": filters != Filters(),
+        "sentence": filter_words.sentence(filters, count),
+        "chips": [(part.words, _without(kept, part)) for part in filter_words.parts(filters)],
+        "query_string": urlencode(kept),
+        "query_pairs": kept,
+        "tags_set": list(form.tags),
+        "statuses": CUSTOMER_STATUSES,
+        "next_url": _address([*kept, ("after", place_text(page.after))]) if page.after else None,
+        "prev_url": _address([*kept, ("before", place_text(page.before))]) if page.before else None,
+        "may_open": person.may(P.EDIT_CUSTOMERS),
+        "operations": open_to(person),
+    }
+
+
+def tabs(person: Person, query_string: str) -> list[tuple[str, str, bool]]:
+    """(name, address, whether it is shown) of all customers and of each pinned view."""
+    pinned = [(saved.name, saved.query) for saved in pinned_lists(person)]
+    return [(name, _path(query), query == query_string) for name, query in [("全部", ""), *pinned]]
+
+
+def _path(query: str) -> str:
+    return url_for("customers.index") + (f"?{query}" if query else "")
+
+
+def _address(pairs: list[tuple[str, Any]]) -> str:
+    return _path(urlencode(pairs))
+
+
+def _without(kept: list[tuple[str, str]], part: filter_words.Part) -> str:
+    """The list without this condition."""
+    return _address(
+        [
+            (name, value)
+            for name, value in kept
+            if name not in part.names or (part.value and value != part.value)
+        ]
+    )
