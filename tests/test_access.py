@@ -27,6 +27,7 @@ READERS = {*COLLECTORS, Role.SERVICE, Role.ADMIN}  # of customers
 WRITERS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.ADMIN}
 ADMIN, HEAD = {Role.ADMIN}, {Role.HEAD}
 FORM_READERS = {*COLLECTORS, Role.ADMIN}  # of intake forms, which show contact details in full
+BULK_WORKERS = {*COLLECTORS, Role.ADMIN}
 SHEET_READERS = {*COLLECTORS, Role.ARCHIVIST}
 
 # "METHOD address": who may enter
@@ -91,6 +92,30 @@ TABLE = {
     "GET /intake/<int:form_id>/submissions/<int:number>/document.pdf": FORM_READERS,
     "POST /intake/<int:form_id>/withdrawal": COLLECTORS,
     "POST /intake/attachments": COLLECTORS,
+    "GET /customers/<int:key>/tags": WRITERS,
+    "POST /customers/<int:key>/tags": WRITERS,
+    "POST /customers/<int:key>/tags/<int:tag_key>/removal": WRITERS,
+    "GET,POST /admin/tags": ADMIN,
+    "GET,POST /admin/tags/<int:key>": ADMIN,
+    "POST /admin/tags/<int:key>/retirement": ADMIN,
+    "POST /admin/tags/<int:key>/reinstatement": ADMIN,
+    "POST /admin/tags/<int:key>/merger": ADMIN,
+    "GET /customers/views": READERS,
+    "GET,POST /customers/views/new": READERS,
+    "GET,POST /customers/views/columns": READERS,
+    "GET,POST /customers/views/<int:key>": READERS,
+    "POST /customers/views/<int:key>/removal": READERS,
+    "POST /customers/views/<int:key>/pin": READERS,
+    "POST /customers/views/<int:key>/unpin": READERS,
+    "GET /customers/bulk": BULK_WORKERS,
+    "POST /customers/bulk": BULK_WORKERS,
+    "GET /customers/<int:key>/row": WRITERS,
+    "GET,POST /customers/<int:key>/row/<what>": WRITERS,
+    "GET /batches": BULK_WORKERS,
+    "GET /batches/<int:key>": BULK_WORKERS,
+    "GET /batches/<int:key>/progress": BULK_WORKERS,
+    "POST /batches/<int:key>/undo": BULK_WORKERS,
+    "POST /batches/<int:key>/resumption": BULK_WORKERS,
     "GET /intake/blank.pdf": COLLECTORS,
     "GET /intake/blanks/<name>.pdf": COLLECTORS,
     "POST /intake/draft": COLLECTORS,

@@ -7,7 +7,7 @@ from intranet_crm.batches.models import JOB, Batch
 from intranet_crm.database import database
 
 TURN = 30.0  # seconds; then other jobs have their turn
-BREATH = 0.02  # seconds between chunks, in which whoever waits for the database comes in
+BREATH = 0.01  # seconds between chunks, in which whoever waits for the database comes in
 
 
 @job(JOB)

@@ -129,23 +129,17 @@ class Batch(BaseModel):
         operation.lock(ids)
         columns = (BatchRow.batch, BatchRow.subject_id, BatchRow.outcome, BatchRow.reason, BatchRow.before)
         BatchRow.insert_from(operation.judged(self, ids), columns).execute()
-        ours = (BatchRow.batch == self.id) & BatchRow.subject_id.between(ids[0], ids[-1])
-        counted = BatchRow.select(BatchRow.outcome, BatchRow.reason, fn.COUNT(BatchRow.id)).where(ours)
-        reasons = Counter(self.reasons)
-        changed = skipped = 0
-        for outcome, reason, number in counted.group_by(BatchRow.outcome, BatchRow.reason).tuples():
-            if outcome == CHANGED:
-                changed += number
-            else:
-                skipped += number
-                reasons[reason] += number
-        if changed:
-            # As a list: MariaDB would look up a subquery again for each row of the table it updates.
-            rows = BatchRow.select(BatchRow.subject_id).where(ours & (BatchRow.outcome == CHANGED))
-            written = [subject for (subject,) in rows.tuples()]
-            (operation.apply_back if self.undoes_id else operation.apply)(self, written)
+        within = BatchRow.subject_id.between(ids[0], ids[-1])
+        # As a list: MariaDB would look up a subquery again for each row of the table it updates.
+        rows = self.rows(CHANGED).where(within).select(BatchRow.subject_id)
+        if changed := [subject for (subject,) in rows.tuples()]:
+            (operation.apply_back if self.undoes_id else operation.apply)(self, changed)
+        why = self.rows(SKIPPED).where(within).select(BatchRow.reason, fn.COUNT(BatchRow.id))
+        skipped = Counter(dict(why.group_by(BatchRow.reason).tuples()))
         Batch.update(
-            changed=Batch.changed + changed, skipped=Batch.skipped + skipped, reasons=dict(reasons)
+            changed=Batch.changed + len(changed),
+            skipped=Batch.skipped + skipped.total(),
+            reasons=dict(skipped + Counter(self.reasons)),
         ).where(Batch.id == self.id).execute()
 
     def _finish(self) -> None:

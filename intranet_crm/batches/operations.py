@@ -7,7 +7,7 @@ from peewee import SQL, Case, Expression, ModelSelect, Select, Value, fn
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission
 from intranet_crm.batches.rules import CHANGED, SKIPPED
-from intranet_crm.database import BaseModel, locked
+from intranet_crm.database import BaseModel, locked, one_of
 
 if TYPE_CHECKING:
     from intranet_crm.batches.models import Batch, BatchRow
@@ -57,7 +57,7 @@ class Operation:
 
     def lock(self, ids: list[int]) -> None:
         """Lock the rows for the transaction."""
-        list(locked(self.model.select(self.model.id).where(self.model.id.in_(ids))).tuples())
+        list(locked(self.model.select(self.model.id).where(one_of(self.model.id, ids))).tuples())
 
     def judged(self, batch: "Batch", ids: list[int]) -> ModelSelect:
         """(batch, subject, outcome, reason, before) of these rows, as they are now."""
@@ -72,7 +72,7 @@ class Operation:
         if batch.undoes_id:
             theirs = (done.batch == batch.undoes_id) & (done.outcome == CHANGED) & (done.subject_id == key)
             found = found.join(done, on=theirs)
-        return found.where(key.in_(ids))
+        return found.where(one_of(key, ids))
 
     def counted(self, batch: "Batch") -> dict[str, int]:
         """The preview: how many rows for each reason; '' are those that will be changed."""

@@ -12,6 +12,7 @@ from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.queries import EVERYBODY, visible_customers, with_full_contacts, within_reach
 from intranet_crm.customers.rules import shown_name
+from intranet_crm.database import one_of
 
 KINDS = ("tag_put_on", "tag_take_off", "owner", "grade", "stage")
 
@@ -91,7 +92,7 @@ class OfCustomers(Operation):
 def insert_for_each(model: Any, columns: list[str], values: list[Any], ids: list[int]) -> None:
     """A row for each of these customers, in one statement."""
     fields = [getattr(model, name) for name in columns]
-    rows = Customer.select(*values).where(Customer.id.in_(ids))
+    rows = Customer.select(*values).where(one_of(Customer.id, ids))
     model.insert_from(rows, fields).execute()
 
 

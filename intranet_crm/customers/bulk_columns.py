@@ -13,6 +13,7 @@ from intranet_crm.batches.rules import CHANGED
 from intranet_crm.customers.bulk import OfCustomers, insert_for_each
 from intranet_crm.customers.models import Customer, StatusChange
 from intranet_crm.customers.owners import OwnerChange
+from intranet_crm.database import one_of
 from intranet_crm.notices.models import notify
 from intranet_crm.reference.choices import CUSTOMER_GRADES, FOLLOWUP_STAGES
 
@@ -50,7 +51,7 @@ class _OfColumn(OfCustomers):
         self.note(batch, ids, f"撤销{self.noun}：{self.words(batch.payload['value'])}")
 
     def _set(self, ids: list[int], value: Any) -> None:
-        Customer.update({self.column: value}).where(Customer.id.in_(ids)).execute()
+        Customer.update({self.column: value}).where(one_of(Customer.id, ids)).execute()
 
     def remember(self, batch: Batch, ids: list[int], new: Any) -> None:
         """Write the history that the column has, before it changes."""

@@ -11,6 +11,7 @@ from intranet_crm.batches.operations import register
 from intranet_crm.customers.bulk import OfCustomers, insert_for_each
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.tags import CustomerTag, Tag
+from intranet_crm.database import one_of
 
 
 class _OfTags(OfCustomers):
@@ -36,7 +37,7 @@ class _OfTags(OfCustomers):
         self.note(batch, ids, f"添加标签：{self.tag(batch.payload).name}")
 
     def take_off(self, batch: Batch, ids: list[int]) -> None:
-        theirs = (CustomerTag.tag == batch.payload["tag"]) & CustomerTag.customer.in_(ids)
+        theirs = (CustomerTag.tag == batch.payload["tag"]) & one_of(CustomerTag.customer, ids)
         CustomerTag.delete().where(theirs).execute()
         self.note(batch, ids, f"移除标签：{self.tag(batch.payload).name}")
 

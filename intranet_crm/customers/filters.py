@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Self
 
-from peewee import OP, SQL, Expression, Field, Function, Table, fn
+from peewee import SQL, Expression, Field, Function, Table, fn
 
 from intranet_crm import clock
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.tags import CustomerTag
+from intranet_crm.database import one_of
 from intranet_crm.reference.choices import EMPLOYEE_BANDS
 
 # Needs stand on our right and cannot be imported: their table is known by name; a test holds it to the model.
@@ -57,8 +58,8 @@ class Filters:
         return [*self._columns(led=led, in_order=in_order), *self._elsewhere()]
 
     def _columns(self, *, led: bool, in_order: bool) -> list[Expression]:
-        by_industry = len(self.industry) > 1
-        status = _hidden(Customer.status, led or self.owner or by_industry)
+        by_industry, by_person = len(self.industry) > 1, self.owner or self.success_manager
+        status = _hidden(Customer.status, led or by_person or by_industry)
         wanted = [
             column == value
             for column, value in (
@@ -68,12 +69,12 @@ class Filters:
                 (Customer.grade, self.grade),
                 (Customer.source, self.source),
                 (_hidden(Customer.owner, led), self.owner),
-                (_hidden(Customer.success_manager, True), self.success_manager),
+                (_hidden(Customer.success_manager, led or self.owner), self.success_manager),
             )
             if value
         ]
         if self.industry:
-            hidden = led or self.owner or (in_order and not by_industry)
+            hidden = led or by_person or (in_order and not by_industry)
             wanted.append(_industry(_hidden(Customer.industry, hidden), self.industry))
         if self.region:
             wanted.append(_below(self.region))
@@ -94,15 +95,16 @@ class Filters:
         wanted = [fn.EXISTS(held.where(CustomerTag.tag == key)) for key in self.tag]
         theirs = NEEDS.select(SQL("1")).where(NEEDS.customer_id == Customer.id)
         if self.need_type or self.need_priority:
-            wanted.append(fn.EXISTS(theirs.where(*self._needs())))
+            # Looked up by customer: the index of types would be gone through for each customer.
+            wanted.append(fn.EXISTS(theirs.where(*self._needs(hidden=True))))
         if self.budget:
             large = (NEEDS.budget_low >= self.budget) & (NEEDS.budget_pending == 0)
             wanted.append((Customer.budget_low >= self.budget) | fn.EXISTS(theirs.where(large)))
         return wanted
 
-    def _needs(self) -> list[Expression]:
+    def _needs(self, *, hidden: bool = False) -> list[Expression]:
         asked = ((NEEDS.type, self.need_type), (NEEDS.priority, self.need_priority))
-        return [column == value for column, value in asked if value]
+        return [_hidden(column, hidden) == value for column, value in asked if value]
 
     def few(self) -> list[int] | None:
         """The ids that a tag, the needs or a choice by hand leave, when they are few; else None."""
@@ -143,11 +145,6 @@ def months_back(day: date, months: int) -> date:
     """The same day so many months earlier, or the last of a shorter month: 31 May less 3 is 28 February."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def one_of(column: Any, keys: list[int]) -> Expression:
-    """``column`` is one of our own ids; written out, since a subquery would be built for each use of it."""
-    return Expression(column, OP.IN, SQL(f"({','.join(map(str, keys)) or 'NULL'})"))
 
 
 def _hidden(column: Field, wanted: Any) -> Field | Function:

@@ -18,11 +18,12 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
-from intranet_crm.customers.filters import Filters, one_of
+from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.list_columns import cells
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.queries import as_it_is, reached, shared_with, shown_texts
 from intranet_crm.customers.tags import Tag, tags_of
+from intranet_crm.database import one_of
 
 PAGE = 20
 MOST_COUNTED = 1000
