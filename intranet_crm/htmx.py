@@ -28,6 +28,13 @@ def go_to(address: str) -> Response:
     return response
 
 
+def push_address(answer: str, address: str) -> Response:
+    """The address bar goes on to ``address``, rather than to the one with every blank field in it."""
+    response = make_response(answer)
+    response.headers["HX-Push-Url"] = address
+    return response
+
+
 def replace_address(response: Response, address: str) -> Response:
     """The address bar shows ``address`` after a part was swapped in."""
     response.headers["HX-Replace-Url"] = address

@@ -35,6 +35,7 @@ def shown(person: Person, query: MultiDict) -> dict[str, Any]:
         "sentence": filter_words.sentence(filters, count),
         "chips": [(part.words, _without(kept, part)) for part in filter_words.parts(filters)],
         "query_string": urlencode(kept),
+        "address": _address(kept),
         "query_pairs": kept,
         "tags_set": list(form.tags),
         "statuses": CUSTOMER_STATUSES,

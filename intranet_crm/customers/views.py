@@ -61,7 +61,7 @@ def _editable(key: int) -> Customer:
 def index():
     shown = list_page.shown(me(), request.args)
     if htmx.is_request():
-        return render_template("customers/_list.html", **shown)
+        return htmx.push_address(render_template("customers/_list.html", **shown), shown["address"])
     tabs = list_page.tabs(me(), shown["query_string"])
     return render_template("customers/index.html", tabs=tabs, **shown)
 

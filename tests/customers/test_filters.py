@@ -110,6 +110,11 @@ def test_the_sentence_reads_the_filter_back(sign_in, four):
     assert "近3个月新增、意向客户、制造业，共 1 家" in page
 
 
+def test_the_address_holds_only_what_is_set(sign_in, four):
+    answer = sign_in("admin").get("/customers?status=&industry=C&tag=", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Push-Url"] == "/customers?industry=C"
+
+
 def test_each_part_of_the_sentence_can_be_taken_out(sign_in, four):
     page = sign_in("admin").get("/customers?industry=C&budget=10").text
     assert "预算10万以上" in page
