@@ -19,13 +19,12 @@ from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.contact_verbs import ContactVerbs
 from intranet_crm.customers.identity import Taken, sealed
+from intranet_crm.customers.indexes import LIST_INDEXES
 from intranet_crm.customers.rules import LABELS, audited, derived, shown_name, status_sentence
 from intranet_crm.customers.search_keys import keep_customer
 from intranet_crm.database import BaseModel, VersionedModel, database
 from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.numbering import next_number
-
-LISTED = "stage grade source region employees employee_band budget_low last_followup_at"
 
 
 class Customer(VersionedModel):
@@ -72,19 +71,7 @@ class Customer(VersionedModel):
     created_by = ForeignKeyField(Person, backref="created_customers", on_delete="RESTRICT")
 
     class Meta:
-        # Each holds all that the list is filtered by, so that rows not shown are not read; 16 columns, the
-        # most that MySQL allows.
-        indexes = tuple(
-            (tuple(f"{columns} {LISTED}".split()), False)
-            for columns in (
-                "touched_at id owner success_manager status kind industry created_at",
-                "owner touched_at id status kind industry created_at",
-                "success_manager touched_at id owner status kind industry created_at",
-                "status touched_at id owner success_manager kind industry created_at",
-                "industry touched_at id owner success_manager status kind created_at",
-                "created_at id owner success_manager status kind industry",
-            )
-        )
+        indexes = LIST_INDEXES
 
     @classmethod
     def open(
