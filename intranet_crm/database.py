@@ -1,7 +1,7 @@
 """The database, the base model, and the few differences between SQLite and MariaDB/MySQL."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import partial, reduce
 from operator import or_
 from pathlib import Path
@@ -107,12 +107,13 @@ def locked(query: ModelSelect) -> ModelSelect:
     return query if is_sqlite() else query.for_update()
 
 
-def one_of(column: Any, keys: Sequence[int]) -> Expression:
+def one_of(column: Any, keys: Iterable[int]) -> Expression:
     """``column`` is one of these ids of ours, written out: thousands of parameters cost more than the query.
 
     In parts below 1,000, which MariaDB would turn into a subquery and, in an UPDATE, look up row by row.
     """
-    parts = [keys[at : at + 900] for at in range(0, len(keys), 900)] or [[]]
+    ids = list(keys)
+    parts = [ids[at : at + 900] for at in range(0, len(ids), 900)] or [[]]
     lists = (SQL(f"({','.join(map(str, part)) or 'NULL'})") for part in parts)
     return reduce(or_, (Expression(column, OP.IN, listed) for listed in lists))
 

@@ -8,9 +8,9 @@ from operator import or_
 
 from peewee import ModelSelect, Source
 
-from intranet_crm.customers.lists import one_of
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.search_keys import CONTACT_INITIALS, CONTACT_NAME, LONGEST_KEY, PHONE, SearchKey
+from intranet_crm.database import one_of
 from intranet_crm.search.customers import FEW, keys_of, steps
 from intranet_crm.search.reach import HIDDEN_ORDER, Scope, Sight, hidden
 from intranet_crm.search.rules import Asked, after_all

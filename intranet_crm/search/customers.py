@@ -12,7 +12,6 @@ from operator import and_, or_
 
 from peewee import Expression, ModelSelect, Source
 
-from intranet_crm.customers.lists import one_of
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.search_keys import (
     COMMON_GRAMS,
@@ -23,6 +22,7 @@ from intranet_crm.customers.search_keys import (
     SearchText,
     grams_of,
 )
+from intranet_crm.database import one_of
 from intranet_crm.search.reach import HIDDEN_ORDER, Scope, Sight
 from intranet_crm.search.rules import Asked, after_all
 

@@ -5,7 +5,7 @@ from peewee import Expression, Field, Model, ModelSelect, fn
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.queries import visible_records
-from intranet_crm.customers.lists import one_of
+from intranet_crm.database import one_of
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.queries import visible_forms
 from intranet_crm.intake.snapshot import PageCode, parse_qr_payload

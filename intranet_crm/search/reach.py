@@ -15,9 +15,10 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
-from intranet_crm.customers.lists import merged, one_of
+from intranet_crm.customers.lists import merged
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import NOBODY, shared_with, visible_customers
+from intranet_crm.database import one_of
 
 EVERYTHING = SQL("1 = 1")
 LATEST_FIRST = (SQL("touched_at DESC"), SQL("id DESC"))
