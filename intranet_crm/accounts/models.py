@@ -151,7 +151,13 @@ class Person(VersionedModel, UserMixin):
         seen: int,
         by: "Person",
     ) -> None:
-        """Change name, department, roles or e-mail; a changed role ends the person's sessions."""
+        """Change name, department, roles or e-mail; a changed role ends the person's sessions.
+
+        Raises DomainError when an administrator would drop the own role: the last one could not come back.
+        """
+        roles = list(roles)
+        if by.id == self.id and Role.ADMIN in self.roles and Role.ADMIN not in roles:
+            raise DomainError("不能取消自己的管理员角色，请由另一位管理员操作。")
         before = self._facts()
         with database.atomic():
             self.claim_version(seen, name=name, department=department, email=email, updated_at=clock.now())

@@ -71,6 +71,8 @@ def ask_to_sign_in() -> tuple[str, int] | Response:
     if request.method == "GET":
         path = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=path if path != "/" else None))
+    if request.blueprint == "accounts":  # its fields are passwords: they are not carried anywhere
+        return redirect(url_for("accounts.sign_in", next=request.path))
     form = SignInForm(formdata=None)
     flash("登录已过期，请重新登录；刚才填写的内容会保留。", "warning")
     return render_template("accounts/sign_in.html", form=form, resume=resumed_fields()), 401

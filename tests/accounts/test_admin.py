@@ -49,6 +49,14 @@ def test_disabling_oneself_is_refused(sign_in, people):
     assert Person.get_by_id(people["admin"].id).is_active
 
 
+def test_dropping_the_own_administrator_role_is_refused(sign_in, people):
+    me = people["admin"]
+    facts = form(people, name=me.name, roles=["销售"], version=me.version)
+    answer = sign_in("admin").post(f"/admin/people/{me.id}", data=facts)
+    assert "不能取消自己的管理员角色" in answer.text
+    assert [role.value for role in Person.get_by_id(me.id).roles] == ["管理员"]
+
+
 def test_disable_and_enable(sign_in, people):
     admin, key = sign_in("admin"), people["wanglei"].id
     admin.post(f"/admin/people/{key}/suspension")

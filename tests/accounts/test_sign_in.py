@@ -102,14 +102,20 @@ def test_sign_in_never_leads_to_another_site(client, people, address):
 
 
 def test_a_post_after_the_session_ended_goes_on_after_sign_in(app, client, people):
-    asked = client.post("/account", data={"current": "保留的内容"})
+    asked = client.post("/customers/new", data={"name": "保留的内容"})
     assert asked.status_code == 401
     assert "登录已过期" in asked.text
-    resume = '{"path": "/account", "fields": [["current", "保留的内容"]]}'
+    resume = '{"path": "/customers/new", "fields": [["name", "保留的内容"]]}'
     page = enter(client, resume=resume).text
     assert "继续提交" in page
     assert "保留的内容" in page
-    assert 'action="/account"' in page
+    assert 'action="/customers/new"' in page
+
+
+def test_passwords_are_never_carried_through_the_sign_in_page(client, people):
+    answer = client.post("/account", data={"current": "Geheim-2026-x"})
+    assert answer.location == "/login?next=/account"
+    assert "Geheim-2026-x" not in answer.text
 
 
 def test_sign_ins_and_failures_are_in_the_audit_log(client, people):
