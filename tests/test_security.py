@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from intranet_crm.accounts.models import Person
+from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.files.store import keep
 from intranet_crm.intake.models import Submission
 from tests.archive.approved import approved
@@ -65,13 +66,13 @@ def test_a_pdf_carries_a_policy_and_no_script_may_run_in_it(sign_in, people, wor
     work()
     paper = keep(b"%PDF-1.7 paper", "application/pdf")
     Submission.update(document=paper).where(Submission.document.is_null()).execute()
-    browser = sign_in("zhoufang")
+    browser, record = sign_in("zhoufang"), ArchiveRecord.get().id
     for address in (
         f"/intake/{form.id}/submissions/1/document.pdf",
         f"/reviews/{form.id}/rounds/1.pdf",
-        "/archive/1/sheet.pdf",
-        "/archive/1/submissions/1.pdf",
-        "/archive/1/data.json",
+        f"/archive/{record}/sheet.pdf",
+        f"/archive/{record}/submissions/1.pdf",
+        f"/archive/{record}/data.json",
     ):
         answer = browser.get(address)
         assert answer.status_code == 200, address
