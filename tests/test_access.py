@@ -60,6 +60,7 @@ TABLE = {
     "POST /customers/<int:customer_id>/contacts": WRITERS,
     "GET,POST /customers/<int:customer_id>/contacts/<int:contact_id>": WRITERS,
     "GET /customers/<int:customer_id>/contacts/new": WRITERS,
+    "POST /customers/<int:key>/citizen-id/readings": HEAD,
     "GET,POST /customers/<int:key>/edit": WRITERS,
     "GET /customers/<int:key>/followups": READERS,
     "POST /customers/<int:key>/followups": WRITERS,

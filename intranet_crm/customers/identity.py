@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from intranet_crm import secrecy
+from cryptography.fernet import InvalidToken
+
+from intranet_crm import audit_log, secrecy
+from intranet_crm.customers.rules import shown_name
 from intranet_crm.errors import DomainError
 from intranet_crm.reference.identifiers import mask_citizen_id
 
@@ -31,3 +34,18 @@ def sealed(number: str | None, known_mask: str = "", known_hash: str | None = No
 
 def _columns(masked: str, hashed: str | None, cipher: str) -> dict[str, Any]:
     return {"citizen_id_masked": masked, "citizen_id_hash": hashed, "citizen_id_cipher": cipher}
+
+
+def revealed(customer: Any, *, by: audit_log.Actor) -> str:
+    """The ID number in full; the look is in the log before it is answered.
+
+    Raises DomainError when none is kept in full, or the key of this installation did not make it.
+    """
+    if not customer.citizen_id_cipher:
+        raise DomainError("这位客户没有登记完整的证件号码。")
+    title = f"{customer.number} {shown_name(customer.kind, customer.name, full=False)}"
+    audit_log.record("查看证件号码", by=by, kind="customer", subject_id=customer.id, title=title)
+    try:
+        return secrecy.decrypted(customer.citizen_id_cipher)
+    except InvalidToken as error:
+        raise DomainError("证件号码无法解密：数据文件夹中的密钥与登记时不同，请联系管理员。") from error

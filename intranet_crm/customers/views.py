@@ -12,6 +12,7 @@ from intranet_crm.customers import (
     attachment_views,
     bulk_views,
     contact_views,
+    identity_views,
     inline_views,
     list_page,
     rules,
@@ -39,6 +40,7 @@ blueprints = [
     saved_list_views.bp,
     bulk_views.bp,
     inline_views.bp,
+    identity_views.bp,
 ]
 
 
@@ -93,6 +95,9 @@ def _dossier(customer: Customer) -> dict[str, Any]:
         "customer": customer,
         "facts": facts(customer),
         "may_edit": editable,
+        "may_reveal": bool(customer.citizen_id_cipher)
+        and me().may(P.REVEAL_ID)
+        and find_customer(me(), customer.id, P.REVEAL_ID) is not None,
         "may_collect": editable and me().may(P.COLLECT),
         "status_words": choices.CUSTOMER_STATUSES.label(customer.status),
         "stage_words": choices.FOLLOWUP_STAGES.label(customer.stage),
