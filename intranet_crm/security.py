@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from wtforms.meta import DefaultMeta
 
 from intranet_crm.config import Settings
 
@@ -23,6 +24,7 @@ def init(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure,
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open all day
         WTF_CSRF_SSL_STRICT=settings.secure,
+        WTF_I18N_ENABLED=False,  # no Flask-Babel: WTForms' own sentences, in Chinese
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
 
@@ -31,6 +33,7 @@ def init(app: Flask, settings: Settings) -> None:
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = LARGEST_TEXT
 
+    DefaultMeta.locales = ("zh",)
     csrf.init_app(app)
 
     @app.after_request

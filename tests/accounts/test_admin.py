@@ -101,3 +101,10 @@ def test_only_the_administrator_enters(sign_in, people):
     for username in ("chenjing", "linhai", "auditor", "xujing"):
         assert sign_in(username).get("/admin").status_code == 403
         assert sign_in(username).post(f"/admin/people/{people['wanglei'].id}/suspension").status_code == 403
+
+
+def test_an_odd_choice_is_refused_in_chinese(sign_in, people):
+    answer = sign_in("admin").post("/admin/people/new", data=form(people, department="999999"))
+    assert answer.status_code == 422
+    assert "Not a valid choice" not in answer.text
+    assert "不是有效的选择" in answer.text or "选择" in answer.text
