@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -114,12 +114,10 @@ def _give_templates(app: Flask) -> None:
 
     static = Path(app.static_folder)
 
-    @cache
-    def version_of(name: str) -> str:
-        return hashlib.sha256((static / name).read_bytes()).hexdigest()[:10]
-
+    @cache  # a page asks some twenty times
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=version_of(name))
+        version = hashlib.sha256((static / name).read_bytes()).hexdigest()[:10]
+        return f"{app.static_url_path}/{name}?v={version}"
 
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     app.jinja_env.globals.update(asset=asset, app_version=__version__)
