@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -21,7 +22,13 @@ from tests.conftest import ENGINE, SERVER, _server
 ROOT = Path(__file__).parents[2]
 PICTURES = os.environ.get("CRM_PICTURES")  # a folder, when the manual's pictures are to be made anew
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--lang=zh-CN",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 
 
 class Site:
@@ -141,5 +148,18 @@ def picture():
         if PICTURES:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=f"{PICTURES}/{name}.png", full_page=full)
+
+    return keep
+
+
+@pytest.fixture
+def paper_picture():
+    """``paper_picture(pdf, "归档表")`` keeps the first page of a PDF likewise."""
+
+    def keep(content: bytes, name: str) -> None:
+        if PICTURES:
+            document = pypdfium2.PdfDocument(content)
+            document[0].render(scale=1.5).to_pil().save(f"{PICTURES}/{name}.png")
+            document.close()
 
     return keep

@@ -36,7 +36,7 @@ def judge(head: Page, name: str) -> None:
     choose(head, "与客户分级和维护策略", "相符")
 
 
-def test_the_walk(enter, site, picture, tmp_path):
+def test_the_walk(enter, site, picture, paper_picture):
     sales = enter("chenjing")
     begin(sales)
     fill(sales, SOUND)
@@ -91,8 +91,9 @@ def test_the_walk(enter, site, picture, tmp_path):
     head.get_by_role("button", name="通过", exact=True).click()
     expect(head.locator("main")).to_contain_text("已通过")
 
-    sheet = archived_sheet(sales, form, tmp_path)
-    assert sheet == archived_sheet(sales, form, tmp_path)
+    sheet = archived_sheet(sales, form)
+    assert sheet == archived_sheet(sales, form)
+    paper_picture(sheet, "归档表")
 
     sales.goto(f"/intake/{form}")
     picture(sales, "采集表详情")
@@ -124,8 +125,8 @@ def test_the_walk(enter, site, picture, tmp_path):
         assert stranger.request.get(address).status in (403, 404), address
 
 
-def archived_sheet(page: Page, form: str, folder) -> str:
-    """The hash of the sheet's bytes, as the record page shows and as they are downloaded."""
+def archived_sheet(page: Page, form: str) -> bytes:
+    """The sheet's bytes as they are downloaded; their hash is what the record page shows."""
     for _ in range(60):
         page.goto(f"/intake/{form}")
         if page.get_by_role("link", name="档案", exact=True).count() > 1:
@@ -140,9 +141,8 @@ def archived_sheet(page: Page, form: str, folder) -> str:
         page.wait_for_timeout(500)
     assert answer.body().startswith(b"%PDF-")
     page.reload()
-    digest = hashlib.sha256(answer.body()).hexdigest()
-    expect(page.locator("main")).to_contain_text(digest)
-    return digest
+    expect(page.locator("main")).to_contain_text(hashlib.sha256(answer.body()).hexdigest())
+    return answer.body()
 
 
 def follow_up(page: Page) -> None:
