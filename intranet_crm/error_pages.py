@@ -2,13 +2,13 @@
 
 import logging
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from peewee import DataError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from intranet_crm import htmx
+from intranet_crm import audit_log, htmx
 from intranet_crm.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -28,9 +28,18 @@ SHORT = {
 def answer(status: int, sentence: str = "") -> tuple[str, int] | Response:
     """A page, or a sentence in the message area of the page that asked by HTMX."""
     status = status if status in PAGES else 400 if status < 500 else 500
+    if status == 403:
+        _note_refusal()
     if htmx.is_request():
         return htmx.message(sentence or SHORT.get(status, ""), 422 if status < 500 else 200)
     return render_template(f"errors/{status}.html", sentence=sentence), status
+
+
+def _note_refusal() -> None:
+    """Whoever asks for what the role forbids is in the log (U3): the address only, never what was posted."""
+    if current_user.is_authenticated:
+        title = f"{request.method} {request.path}"
+        audit_log.record("拒绝访问", by=current_user, kind="request", title=title)
 
 
 def _http(error: HTTPException) -> tuple[str, int] | Response:

@@ -20,3 +20,11 @@ def test_the_auditor_reads_filters_and_pages(sign_in, people):
 def test_nobody_else_reads_it_not_even_the_administrator(sign_in):
     for username in ("chenjing", "linhai", "admin", "xujing"):
         assert sign_in(username).get("/audit").status_code == 403
+
+
+def test_a_refusal_is_in_the_log_with_who_and_what(sign_in):
+    sign_in("chenjing").post("/admin/people/7/password", data={"secret": "not-in-the-log"})
+    page = sign_in("auditor").get("/audit?action=拒绝访问").text
+    assert "陈静" in page
+    assert "POST /admin/people/7/password" in page
+    assert "not-in-the-log" not in page
