@@ -30,6 +30,7 @@ FEATURES = (
     "followups",
     "intake",
     "archive",
+    "paper",
     "search",
     "home",
 )
@@ -50,11 +51,14 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     database.initialize(open_database(settings.database, durable=durable))
     background.open_queue(settings.queue)
     from intranet_crm.files import store
+    from intranet_crm.paper import prints, stacks
 
     feature_modules("models")
     feature_modules("jobs")
     store.keep_in(settings.files)
     secrecy.keep_in(settings.keys)
+    prints.keep_in(settings.data / "prints")
+    stacks.keep_in(settings.data / "scans")
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:

@@ -135,6 +135,11 @@ class BaseModel(Model):
         database = database
         legacy_table_names = False
 
+    @classmethod
+    def locked_by_id(cls, key: int) -> Self:
+        """The record, locked for this transaction; raises DoesNotExist."""
+        return locked(cls.select().where(cls.id == key)).get()
+
 
 class VersionedModel(BaseModel):
     """A record that people edit: each save names the version it was made from."""
@@ -156,8 +161,3 @@ class VersionedModel(BaseModel):
         self.version = seen + 1
         for name, value in changes.items():
             setattr(self, name, value)
-
-    @classmethod
-    def locked_by_id(cls, key: int) -> Self:
-        """The record, locked for this transaction; raises DoesNotExist."""
-        return locked(cls.select().where(cls.id == key)).get()

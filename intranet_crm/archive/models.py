@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
+from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Department, Person
@@ -39,6 +39,7 @@ class ArchiveRecord(VersionedModel):
     digest = CharField(64)
     sheet = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT")
     sheet_made_at = DateTimeField(null=True)
+    sheet_pages = IntegerField(null=True)  # counted when first wanted
     confidentiality = CharField(12, default="internal")
     place = CharField(120, default="")
     filed_at = DateTimeField(null=True)

@@ -22,7 +22,7 @@ from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS
 bp = Blueprint("archive", __name__)
 blueprints = [bp]
 
-USES = {"view": "查看归档表", "print": "打印归档表", "download": "下载归档表"}
+USES = {"view": "查看归档表", "download": "下载归档表"}
 MEANINGS = {SOUND: "success", WAITING: "info", BROKEN: "danger"}
 # The browser's own PDF viewer is a page with an <object> and a style of its own
 VIEWER_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
