@@ -14,6 +14,7 @@ class Item:
     icon: str
     endpoint: str
     any_of: tuple[P, ...] = ()
+    rooms: tuple[str, ...] = ()  # further blueprints that belong to it
 
     @property
     def href(self) -> str:
@@ -21,7 +22,7 @@ class Item:
 
     @property
     def active(self) -> bool:
-        return (request.blueprint or "") == self.endpoint.split(".")[0]
+        return (request.blueprint or "") in (self.endpoint.split(".")[0], *self.rooms)
 
 
 MENU = (
@@ -30,7 +31,7 @@ MENU = (
     Item("跟进", "message", "followups.index", (P.SEE_CUSTOMERS,)),
     Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CONTACTS)),
     Item("审核", "check-square", "reviews.index", (P.REVIEW,)),
-    Item("档案", "archive", "archive.index", (P.SEE_SHEETS, P.SEE_AUDIT)),
+    Item("档案", "archive", "archive.index", (P.SEE_SHEETS, P.SEE_AUDIT), ("prints", "scans")),
     Item("管理", "settings", "admin.index", (P.CONFIGURE,)),
     Item("审计", "shield", "audit.index", (P.SEE_AUDIT,)),
 )
