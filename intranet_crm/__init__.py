@@ -22,6 +22,7 @@ FEATURES = (
     "reference",
     "audit",
     "files",
+    "signatures",
     "notices",
     "tasks",
     "batches",
@@ -52,11 +53,13 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     background.open_queue(settings.queue)
     from intranet_crm.files import store
     from intranet_crm.paper import prints, stacks
+    from intranet_crm.signatures import authority
 
     feature_modules("models")
     feature_modules("jobs")
     store.keep_in(settings.files)
     secrecy.keep_in(settings.keys)
+    authority.keep_in(settings.keys)
     prints.keep_in(settings.data / "prints")
     stacks.keep_in(settings.data / "scans")
 

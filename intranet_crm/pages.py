@@ -37,6 +37,16 @@ class Part(NamedTuple):
     turn: int = 0
 
 
+class Spot(NamedTuple):
+    """Where a text stands: page from 0, and its box in points from the lower left corner."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
 class Sheet(NamedTuple):
     """A whole PDF, every page of which is marked with a page of the overlay."""
 
@@ -62,6 +72,11 @@ def codes(path: Path, first: int, number: int) -> list[Seen]:
 def picture(path: Path, page: int, turn: int, width: int) -> bytes:
     """The page as a JPEG of that width in pixels."""
     return _ask("_picture", str(path), page, turn, width)
+
+
+def spots(path: Path, text: str) -> list[Spot]:
+    """Where the PDF prints the text, in order; empty when it does not."""
+    return _ask("_spots", str(path), text)
 
 
 def joined(parts: Sequence[Part]) -> bytes:
@@ -199,6 +214,19 @@ def _picture(path: str, page: int, turn: int, width: int) -> bytes:
     into = BytesIO()
     image.resize((width, height), Image.Resampling.LANCZOS).save(into, "JPEG", quality=80)
     return into.getvalue()
+
+
+def _spots(path: str, text: str) -> list[tuple]:
+    found = []
+    with _document(path) as document:
+        for number, page in enumerate(document):
+            words = page.get_textpage()
+            search = words.search(text, match_case=True)
+            while hit := search.get_next():
+                boxes = [words.get_charbox(at) for at in range(hit[0], hit[0] + hit[1])]
+                left, bottom, right, top = zip(*boxes, strict=True)
+                found.append(Spot(number, min(left), min(bottom), max(right), max(top)))
+    return found
 
 
 def _joined(parts: list[tuple[str, int, int]]) -> bytes:

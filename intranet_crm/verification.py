@@ -57,7 +57,8 @@ def _used_by(stored: StoredFile) -> str:
     record = ArchiveRecord.get_or_none(ArchiveRecord.sheet == stored.id)
     if record:
         return f"档案 {record.number} 的归档表"
-    submission = Submission.get_or_none(Submission.document == stored.id)
+    drawn_or_signed = (Submission.document == stored.id) | (Submission.signed == stored.id)
+    submission = Submission.get_or_none(drawn_or_signed)
     if submission:
         return f"采集表 {submission.form.number} 送审稿第 {submission.round} 次"
     attachment = Attachment.get_or_none(Attachment.file == stored.id)

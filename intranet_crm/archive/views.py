@@ -18,6 +18,8 @@ from intranet_crm.files import store
 from intranet_crm.intake.rules import STATES
 from intranet_crm.intake.sheet import DECISIONS
 from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS
+from intranet_crm.signatures import pades
+from intranet_crm.signatures.rules import ROLES
 
 bp = Blueprint("archive", __name__)
 blueprints = [bp]
@@ -114,7 +116,19 @@ def submission(record_id: int, number: int):
     record = _found(record_id)
     found = queries.round_of(record, number) or abort(404)
     record.note_use(f"查看送审稿第{number}次", me())
-    return _pdf(found.document, f"{record.title}（送审稿第{number}次）.pdf")
+    return _pdf(found.paper, f"{record.title}（送审稿第{number}次）.pdf")
+
+
+@bp.get("/archive/<int:record_id>/signatures")
+@requires(P.SEE_SHEETS)
+def signatures(record_id: int):
+    """The electronic signatures, checked against the company's CA now."""
+    record = _found(record_id)
+    if record.submission.signed_id is None:
+        abort(404)
+    page = "archive/_signatures.html" if htmx.is_request() else "archive/signatures.html"
+    seals = pades.checked(store.read(record.submission.signed))
+    return render_template(page, record=record, seals=seals, roles=ROLES)
 
 
 @bp.get("/archive/<int:record_id>/data.json")

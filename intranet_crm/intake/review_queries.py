@@ -189,7 +189,7 @@ def submission_of(form: IntakeForm, round: int | None = None) -> Submission | No
     wanted = form.round if round is None else round
     return (
         Submission.select(Submission, StoredFile)
-        .join(StoredFile, JOIN.LEFT_OUTER)
+        .join(StoredFile, JOIN.LEFT_OUTER, on=Submission.document)
         .where((Submission.form == form.id) & (Submission.round == wanted))
         .first()
     )
