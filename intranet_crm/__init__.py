@@ -32,6 +32,7 @@ FEATURES = (
     "intake",
     "archive",
     "paper",
+    "keeping",
     "search",
     "home",
 )

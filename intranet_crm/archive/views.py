@@ -11,7 +11,7 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.archive import queries
 from intranet_crm.archive.forms import ArchiveFilter, FilingForm
 from intranet_crm.archive.models import ArchiveRecord, may_file
-from intranet_crm.archive.proofs import BROKEN, SOUND, WAITING, WORDS, faults_of, state_of
+from intranet_crm.archive.proofs import BROKEN, DESTROYED, SOUND, WAITING, WORDS, faults_of, state_of
 from intranet_crm.archive.rules import FILING_STATES
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import store
@@ -25,7 +25,7 @@ bp = Blueprint("archive", __name__)
 blueprints = [bp]
 
 USES = {"view": "查看归档表", "download": "下载归档表"}
-MEANINGS = {SOUND: "success", WAITING: "info", BROKEN: "danger"}
+MEANINGS = {SOUND: "success", WAITING: "info", BROKEN: "danger", DESTROYED: "neutral"}
 # The browser's own PDF viewer is a page with an <object> and a style of its own
 VIEWER_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
