@@ -33,6 +33,7 @@ FEATURES = (
     "archive",
     "paper",
     "keeping",
+    "proofs",
     "search",
     "home",
 )
@@ -54,6 +55,7 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     background.open_queue(settings.queue)
     from intranet_crm.files import store
     from intranet_crm.paper import prints, stacks
+    from intranet_crm.proofs import packages
     from intranet_crm.signatures import authority
 
     feature_modules("models")
@@ -62,6 +64,7 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     secrecy.keep_in(settings.keys)
     authority.keep_in(settings.keys)
     prints.keep_in(settings.data / "prints")
+    packages.keep_in(settings.data / "packages")
     stacks.keep_in(settings.data / "scans")
 
 

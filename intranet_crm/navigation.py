@@ -36,7 +36,7 @@ MENU = (
         "archive",
         "archive.index",
         (P.SEE_SHEETS, P.SEE_AUDIT),
-        ("prints", "scans", "keeping", "disposals"),
+        ("prints", "scans", "keeping", "disposals", "proofs"),
     ),
     Item("管理", "settings", "admin.index", (P.CONFIGURE,)),
     Item("审计", "shield", "audit.index", (P.SEE_AUDIT,)),

@@ -7,6 +7,7 @@ from peewee import Field, ModelSelect
 
 from intranet_crm import clock
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.seals import is_sealed
 from intranet_crm.audit import chain
 from intranet_crm.database import BaseModel, database
 from intranet_crm.errors import DomainError
@@ -78,6 +79,8 @@ def _submissions() -> Iterator[str]:
 def _records() -> Iterator[str]:
     late, gone = clock.now() - TIME_TO_MAKE, _destroyed(Keeping.record)
     for record in _all(ArchiveRecord.select()):
+        if not is_sealed(record):
+            yield f"档案 {record.number}：著录与登记的摘要不符"
         if record.id in gone and not record.snapshot:
             continue
         if digest(record.snapshot) != record.digest:

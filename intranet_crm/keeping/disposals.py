@@ -17,6 +17,7 @@ from intranet_crm.accounts.queries import departments_within, people_with_role
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Role
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.seals import reseal
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
@@ -166,7 +167,7 @@ def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[Stor
     IntakeForm.update(values={}, citizen_id_cipher="").where(IntakeForm.id == record.form_id).execute()
     keeping = Keeping.of(record)
     Keeping.update(destroyed_at=clock.now(), box=None).where(Keeping.id == keeping.id).execute()
-    log("销毁档案", record, by, disposal=disposal.number, digest=record.digest)
+    log("销毁档案", record, by, disposal=disposal.number, digest=record.digest, seal=reseal(record))
     return [file for file in files + scanned if file]
 
 

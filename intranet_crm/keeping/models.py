@@ -8,6 +8,7 @@ from peewee import CharField, DateField, DateTimeField, ForeignKeyField, Integer
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord, may_file
+from intranet_crm.archive.seals import reseal
 from intranet_crm.database import BaseModel, VersionedModel, database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files.models import StoredFile
@@ -97,7 +98,7 @@ def put_into(box: Box, record: ArchiveRecord, *, by: Person) -> Keeping:
         keeping.save()
         place = " ".join(filter(None, (box.shelf, box.number)))
         ArchiveRecord.update(place=place).where(ArchiveRecord.id == record.id).execute()
-        log("装盒", record, by, box=box.number, place=keeping.place_in_box)
+        log("装盒", record, by, box=box.number, place=keeping.place_in_box, seal=reseal(record))
     return keeping
 
 
