@@ -13,7 +13,7 @@ from intranet_crm.customers.queries import Shown, as_it_is
 from intranet_crm.customers.rules import masked_text
 from intranet_crm.needs.models import Need, NeedChange
 from intranet_crm.needs.rules import reason_words
-from intranet_crm.needs.wording import LABELS, deciders, value_words
+from intranet_crm.needs.wording import LABELS, deciders, excerpts, value_words
 from intranet_crm.reference.choices import DECISION_ROLES, RESPONSES
 from intranet_crm.reference.phones import mask_name
 
@@ -108,7 +108,9 @@ def _of_change(change: NeedChange, shown: Shown) -> Item:
     what = ("更正记录" if change.is_correction else "需求变更") if change.reason else "记录需求"
     return Item(
         title=f"{what}：{need.word}",
-        rows=[(LABELS[name], words(name, change.old), words(name, change.new)) for name in change.new],
+        rows=[
+            (LABELS[name], *excerpts(words(name, change.old), words(name, change.new))) for name in change.new
+        ],
         at=change.created_at,
         by=change.by.name,
         key=change.id,

@@ -27,6 +27,11 @@ def followups_of(customer: Customer, chosen: int | None = None, most: int = 30) 
     return found
 
 
+def inferred_from(followup_id: int) -> list[Need]:
+    """The implied needs that name this follow-up (D2)."""
+    return list(Need.select().where(Need.followup_id == followup_id).order_by(Need.id))
+
+
 def find_need(person: Person, need_id: int, permission: P = P.SEE_CUSTOMERS) -> Need | None:
     """The need, with its customer and author, when the person has the permission for the customer."""
     reachable = visible_customers(person, permission).select(Customer.id)

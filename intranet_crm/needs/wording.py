@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from intranet_crm.customers.rules import masked_text
@@ -123,6 +124,25 @@ def need_words(need: Any, in_full: bool, shown: Callable[[str], str] = str) -> d
         "expected_finish": words["expected_finish"] + _dates(need.expected_from, need.expected_to),
         "progress": choices.RESPONSES.label(need.progress),
     }
+
+
+def excerpts(old: str, new: str, around: int = 12) -> tuple[str, str]:
+    """Two long texts cut down to where they differ, with a few words around it; short ones as they are."""
+    shorter = min(len(old), len(new))
+    if shorter <= 3 * around:
+        return old, new
+    first = _same(old, new) - around
+    last = min(_same(old[::-1], new[::-1]), shorter - first - around) - around
+    return _cut(old, first, len(old) - last), _cut(new, first, len(new) - last)
+
+
+def _same(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _cut(text: str, first: int, last: int) -> str:
+    return ("…" if first > 0 else "") + text[max(first, 0) : last] + ("…" if last < len(text) else "")
 
 
 def _dates(first: Any, last: Any) -> str:
