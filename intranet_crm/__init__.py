@@ -28,6 +28,7 @@ FEATURES = (
     "customers",
     "needs",
     "followups",
+    "service_issues",
     "intake",
     "archive",
     "search",

@@ -31,6 +31,7 @@ MENU = (
     Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CONTACTS)),
     Item("审核", "check-square", "reviews.index", (P.REVIEW,)),
     Item("档案", "archive", "archive.index", (P.SEE_SHEETS, P.SEE_AUDIT)),
+    Item("客户成功", "success", "service_issues.index", (P.SEE_CUSTOMERS,)),
     Item("管理", "settings", "admin.index", (P.CONFIGURE,)),
     Item("审计", "shield", "audit.index", (P.SEE_AUDIT,)),
 )

@@ -25,6 +25,7 @@ EVERYBODY = set(Role)
 COLLECTORS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.HEAD}
 READERS = {*COLLECTORS, Role.SERVICE, Role.ADMIN}  # of customers
 WRITERS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.ADMIN}
+ISSUE_RECORDERS = {*WRITERS, Role.SERVICE}
 ADMIN, HEAD = {Role.ADMIN}, {Role.HEAD}
 FORM_READERS = {*COLLECTORS, Role.ADMIN}  # of intake forms, which show contact details in full
 BULK_WORKERS = {*COLLECTORS, Role.ADMIN}
@@ -69,6 +70,9 @@ TABLE = {
     "GET /customers/<int:customer_id>/needs": READERS,
     "GET /customers/<int:customer_id>/needs/changes": READERS,
     "GET,POST /customers/<int:customer_id>/needs/new": WRITERS,
+    "GET /customers/<int:key>/service-issues": READERS,
+    "POST /customers/<int:key>/service-issues": ISSUE_RECORDERS,
+    "GET /customers/<int:key>/service-issues/new": ISSUE_RECORDERS,
     "GET,POST /customers/<int:key>/status": WRITERS,
     "GET /customers/<int:key>/timeline": READERS,
     "GET /customers/credit-code": WRITERS,
@@ -147,6 +151,12 @@ TABLE = {
     "GET /reviews/<int:form_id>/rounds/<int:round>.pdf": HEAD,
     "GET /search": {*READERS, *SHEET_READERS},
     "GET /search/suggestions": {*READERS, *SHEET_READERS},
+    "GET /service-issues": READERS,
+    "GET /service-issues/<int:key>": READERS,
+    "GET,POST /service-issues/<int:key>/edit": ISSUE_RECORDERS,
+    "GET,POST /service-issues/<int:key>/reopening": ISSUE_RECORDERS,
+    "GET,POST /service-issues/<int:key>/reply": ISSUE_RECORDERS,
+    "GET,POST /service-issues/<int:key>/solution": ISSUE_RECORDERS,
     "GET /tasks": EVERYBODY,
     "GET /tasks/<int:key>": EVERYBODY,
     "POST /tasks/<int:key>/completion": EVERYBODY,

@@ -11,6 +11,7 @@ from intranet_crm.needs.models import Need, NeedChange
 from intranet_crm.needs.rules import REASONS
 from intranet_crm.reference import choices
 from intranet_crm.reference.choices import Choices
+from intranet_crm.service_issues.models import ServiceIssue
 
 LISTS = {
     Customer.kind: choices.CUSTOMER_KINDS,
@@ -38,6 +39,8 @@ LISTS = {
     FollowUp.purpose: choices.FOLLOWUP_PURPOSES,
     FollowUp.method: choices.FOLLOWUP_METHODS,
     FollowUp.feedback: choices.FEEDBACKS,
+    ServiceIssue.kind: choices.ISSUE_KINDS,
+    ServiceIssue.state: choices.ISSUE_STATES,
     Review.truth_method: choices.TRUTH_CONFIRMATIONS,
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.customers.making import opened
 from tests.needs.made import a_need
+from tests.service_issues.made import an_issue
 from tests.test_house import PACKAGE, TEMPLATES
 
 PAGES = (
@@ -26,6 +27,12 @@ PAGES = (
     ("chenjing", "/needs/{need}/edit"),
     ("chenjing", "/needs/{need}/tags"),
     ("chenjing", "/needs/{need}/changes/{change}/response"),
+    ("chenjing", "/customers/{customer}/service-issues"),
+    ("chenjing", "/customers/{customer}/service-issues/new"),
+    ("chenjing", "/service-issues"),
+    ("chenjing", "/service-issues/{issue}"),
+    ("chenjing", "/service-issues/{issue}/edit"),
+    ("chenjing", "/service-issues/{issue}/reply"),
     ("chenjing", "/customers/{customer}/attachments"),
     ("chenjing", "/customers/{customer}/intake"),
     ("chenjing", "/followups"),
@@ -86,7 +93,8 @@ def ids(people):
     by = people["chenjing"]
     customer = opened(by, "甲软件有限公司", contact="张三丰")
     need = a_need(customer, by)
-    return {"customer": customer.id, "need": need.id, "change": need.changes.get().id}
+    made = {"customer": customer.id, "need": need.id, "change": need.changes.get().id}
+    return made | {"issue": an_issue(customer, by).id}
 
 
 @pytest.mark.parametrize(("username", "address"), PAGES)
