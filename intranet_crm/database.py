@@ -15,6 +15,7 @@ from peewee import (
     DatabaseProxy,
     DateTimeField,
     Expression,
+    Field,
     IntegerField,
     Model,
     ModelSelect,
@@ -121,6 +122,22 @@ def one_of(column: Any, keys: Iterable[int]) -> Expression:
 def insert_ignoring_repeats(model: type[Model], **values: Any) -> bool:
     """Insert a row unless a unique key is taken; returns whether a row was written."""
     return model.insert(**values).on_conflict_ignore().as_rowcount().execute() == 1
+
+
+def insert_rows(
+    model: type[Model],
+    fields: Iterable[Field],
+    rows: list[tuple[Any, ...]],
+    *,
+    ignoring_repeats: bool = False,
+) -> None:
+    """Insert by the driver itself, a value for each field: Peewee takes eight times as long."""
+    opening, closing = database.quote
+    names = [f"{opening}{field.column_name}{closing}" for field in fields]
+    ignore = ("OR IGNORE" if is_sqlite() else "IGNORE") if ignoring_repeats else ""
+    places = ", ".join([database.param] * len(names))
+    into = f"{opening}{model._meta.table_name}{closing} ({', '.join(names)})"
+    database.cursor().executemany(f"INSERT {ignore} INTO {into} VALUES ({places})", rows)  # noqa: S608 - our names
 
 
 def JSONField(**options: Any) -> PeeweeJSONField:

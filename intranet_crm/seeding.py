@@ -22,8 +22,8 @@ from intranet_crm.customers.identity import sealed
 from intranet_crm.customers.models import Contact, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.rules import derived
 from intranet_crm.customers.search_rebuild import write as write_search_keys
-from intranet_crm.database import BaseModel, database
-from intranet_crm.demo.customers import called, invent
+from intranet_crm.database import BaseModel, database, insert_rows
+from intranet_crm.demo.customers import Invented, called, invent
 from intranet_crm.demo.names import someone
 from intranet_crm.demo.places import EAST, SOUTH
 from intranet_crm.demo.telling import CROWDS, TALKS
@@ -78,6 +78,8 @@ class Seeding:
             model: count(_next_id(model)) for model in (Customer, Contact, FollowUp, StatusChange, Task)
         }
         self.numbers = defaultdict(int, NumberSeries.select(NumberSeries.prefix, NumberSeries.last).tuples())
+        codes = Customer.select(Customer.credit_code, Customer.citizen_id_hash)
+        self.codes = {code for both in codes.tuples().iterator() for code in both}
         self.rows: dict[type[BaseModel], list[dict[str, Any]]] = defaultdict(list)
 
     def write_chunk(self) -> bool:
@@ -87,12 +89,12 @@ class Seeding:
             return False
         for place in places:
             self._customer(place)
+        customers, contacts = ([model(**row) for row in self.rows[model]] for model in (Customer, Contact))
         with database.atomic():
             for model, rows in self.rows.items():
                 _insert(model, rows)
             self._keep_numbers()
-            customers = [Customer(**row) for row in self.rows[Customer]]
-            write_search_keys(customers, [Contact(**row) for row in self.rows[Contact]])
+            write_search_keys(customers, contacts)
         self.rows.clear()
         self.done = places[-1] + 1
         return True
@@ -106,11 +108,10 @@ class Seeding:
         chance, key = self.chance, next(self.ids[Customer])
         share = (place + chance.random()) / self.customers
         opened = self.now - timedelta(days=YEARS * 365) * (1 - share) - timedelta(hours=1)
-        invented = invent(chance, chance.choice((EAST, SOUTH)), opened.date())
+        invented, columns = self._newcomer(opened)
         status, _, stage, phases = chance.choices(STATUSES, [share for _, share, *_ in STATUSES])[0]
         owner = chance.choices(self.sellers, [1 / (rank + 4) for rank in range(len(self.sellers))])[0]
         cared_for = status in ("won", "paused") and chance.random() < 0.7
-        columns = derived({name: value for name, value in invented.columns.items() if name != "citizen_id"})
         customer = {
             "id": key,
             "number": self._number(opened),
@@ -124,7 +125,7 @@ class Seeding:
             "updated_at": opened,
             "touched_at": opened,
         }
-        customer |= columns | sealed(invented.columns.get("citizen_id"))
+        customer |= columns
         self.rows[Customer].append(customer)
         self._changes(customer, opened)
         contacts = [
@@ -137,6 +138,16 @@ class Seeding:
         if moments and status in ("potential", "intending", "won") and chance.random() < 0.3:
             self._promise(customer)
 
+    def _newcomer(self, opened: datetime) -> tuple[Invented, dict[str, Any]]:
+        """An invented customer and its columns; of a million, some draw a code that another has."""
+        while True:
+            invented = invent(self.chance, self.chance.choice((EAST, SOUTH)), opened.date())
+            columns = derived(invented.columns) | sealed(invented.columns.get("citizen_id"))
+            code = columns.get("credit_code") or columns["citizen_id_hash"]
+            if code not in self.codes:
+                self.codes.add(code)
+                return invented, columns
+
     def _number(self, opened: datetime) -> str:
         prefix = f"CUST{clock.local(opened):%Y%m%d}"
         self.numbers[prefix] += 1
@@ -144,8 +155,7 @@ class Seeding:
 
     def _changes(self, customer: dict[str, Any], opened: datetime) -> None:
         made = {"customer": customer["id"], "by": customer["owner"]}
-        first = {"status": "potential", "stage": "first_contact"}
-        for what, new in first.items():
+        for what, new in (("status", "potential"), ("stage", "first_contact")):
             self.rows[StatusChange].append(made | {"what": what, "old": "", "new": new, "at": opened})
             if customer[what] != new:
                 later = opened + (self.now - opened) * self.chance.random()
@@ -284,15 +294,7 @@ def _next_id(model: type[BaseModel]) -> int:
 
 
 def _insert(model: type[BaseModel], rows: list[dict[str, Any]]) -> None:
-    """All rows in one statement of the driver; columns not given take their default."""
+    """Columns not given take their default."""
     fields = [field for field in model._meta.sorted_fields if field.name != "id" or "id" in rows[0]]
     blank = {field.name: field.default for field in fields}
-    named = ", ".join(_quoted(field.column_name) for field in fields)
-    places = ", ".join([database.param] * len(fields))
-    statement = f"INSERT INTO {_quoted(model._meta.table_name)} ({named}) VALUES ({places})"  # noqa: S608 - our names
-    database.cursor().executemany(statement, [tuple((blank | row).values()) for row in rows])
-
-
-def _quoted(name: str) -> str:
-    opening, closing = database.quote
-    return f"{opening}{name}{closing}"
+    insert_rows(model, fields, [tuple((blank | row).values()) for row in rows])

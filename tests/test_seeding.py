@@ -1,5 +1,7 @@
 """What ``scripts/manage seed`` leaves is like what people would have left, only more of it."""
 
+from itertools import count
+
 import pytest
 from peewee import fn
 
@@ -8,6 +10,7 @@ from intranet_crm.accounts import passwords
 from intranet_crm.accounts.models import Person, Session
 from intranet_crm.accounts.rules import Role
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.demo import names
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.numbering import NumberSeries
 
@@ -61,6 +64,17 @@ def test_it_goes_on_where_it_stopped(seeded):
     seeded.connect()
     assert Customer.select().count() == 250
     assert NumberSeries.select().where(NumberSeries.prefix.startswith("CUST")).count() > 100
+
+
+def test_no_two_customers_have_the_same_code(db, monkeypatch):
+    drawn = count()
+    monkeypatch.setattr(passwords, "hashed", lambda password: password)
+    monkeypatch.setattr(names, "credit_code", lambda *_: f"{next(drawn) % 12:018d}")
+    monkeypatch.setattr(names, "citizen_id", lambda *_: f"{next(drawn) % 12:018d}")
+    db.close()
+    assert seeding.seed(5, 0, 1) == seeding.seed(5, 0, 1) == 0
+    db.connect()
+    assert Customer.select().count() == 10
 
 
 def test_it_refuses_a_database_with_customers_of_others(seeded, people, capsys):
