@@ -1,7 +1,8 @@
 """The database, the base model, and the few differences between SQLite and MariaDB/MySQL."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
 from pathlib import Path
@@ -20,6 +21,7 @@ from peewee import (
     Model,
     ModelSelect,
     SqliteDatabase,
+    Value,
 )
 from peewee import JSONField as PeeweeJSONField
 from playhouse.migrations import Runner
@@ -117,6 +119,33 @@ def one_of(column: Any, keys: Iterable[int]) -> Expression:
     parts = [ids[at : at + 900] for at in range(0, len(ids), 900)] or [[]]
     lists = (SQL(f"({','.join(map(str, part)) or 'NULL'})") for part in parts)
     return reduce(or_, (Expression(column, OP.IN, listed) for listed in lists))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    at: int
+
+
+class Kept:
+    """A query that is written once and asked again with other values.
+
+    Peewee takes longer to write a small query than the database to answer it; what every page asks is kept.
+    ``build`` makes the query from a place for each value.
+    """
+
+    def __init__(self, build: Callable[..., ModelSelect]) -> None:
+        self._build = build
+        self._written: dict[type, tuple[ModelSelect, str, list[Any]]] = {}  # by kind of database
+
+    def __call__(self, *values: Any) -> list[Any]:
+        """The rows; values go to the driver as they are."""
+        kind = type(database.obj)
+        if kind not in self._written:
+            query = self._build(*(Value(_Place(at), converter=False) for at in range(len(values))))
+            self._written[kind] = (query, *query.sql())
+        query, sql, parameters = self._written[kind]
+        given = [values[each.at] if isinstance(each, _Place) else each for each in parameters]
+        return list(query._get_cursor_wrapper(database.execute_sql(sql, given)))
 
 
 def insert_ignoring_repeats(model: type[Model], **values: Any) -> bool:
