@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
+from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, Select, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
@@ -12,6 +12,9 @@ from intranet_crm.database import BaseModel, VersionedModel, database, insert_ig
 from intranet_crm.errors import DomainError
 
 LONGEST_NAME = 20
+PAGE = 50
+MOST_COUNTED = 1000
+TAG_STATES = (("preset", "预设"), ("free", "自由"), ("retired", "已停用"), ("merged", "已合并"))
 
 
 class Tag(VersionedModel):
@@ -43,6 +46,14 @@ class Tag(VersionedModel):
                 tag._log("新建标签", by, new={"name": name, "preset": preset})
         return tag.usable()
 
+    @classmethod
+    def preset(cls, name: str, *, by: Person) -> Self:
+        """The preset tag of that name; a free one becomes it."""
+        tag = cls.coin(name, by=by, preset=True)
+        if not tag.is_preset:
+            tag.revise(name=tag.name, preset=True, seen=tag.version, by=by)
+        return tag
+
     def usable(self) -> Self:
         """This tag or the one it was merged into; raises DomainError when it is retired."""
         tag = self
@@ -53,11 +64,12 @@ class Tag(VersionedModel):
         return tag
 
     def put_on(self, customer: Customer, *, by: Person) -> bool:
-        """Returns False when the customer has it already."""
+        """Returns False when the customer has it already; raises DomainError when it is out of use by now."""
         with database.atomic():
-            Customer.locked_by_id(
-                customer.id
-            )  # first, as everywhere: wanted after its child it is a deadlock
+            # The customer first, as everywhere: wanted after its child it is a deadlock.
+            Customer.locked_by_id(customer.id)
+            if (usable := Tag.get_by_id(self.id).usable()) != self:
+                return usable.put_on(customer, by=by)
             row = {"customer": customer.id, "tag": self.id, "by_id": by.id, "at": clock.now()}
             return self._moved(customer, by, "添加标签", insert_ignoring_repeats(CustomerTag, **row))
 
@@ -114,29 +126,6 @@ class Tag(VersionedModel):
             self.retired_at = changes["retired_at"]
             self._log(action, by)
 
-    def merge_into(self, other: Self, *, by: Person) -> int:
-        """Every customer with this tag has the other instead; returns how many had this one."""
-        other = other.usable()
-        if other.id == self.id:
-            raise DomainError("标签不能并入自己，请选另一个标签。")
-        with database.atomic():
-            had = CustomerTag.select().where(CustomerTag.tag == self.id).count()
-            both = CustomerTag.alias()
-            others = both.select(both.customer).where(both.tag == other.id)
-            mine = CustomerTag.tag == self.id
-            # MariaDB reads no table it is writing to, so the ones that have both are looked up first.
-            twice = [key for (key,) in others.where(both.customer.in_(_customers_of(self))).tuples()]
-            for part in range(0, len(twice), 1000):
-                CustomerTag.delete().where(
-                    mine & CustomerTag.customer.in_(twice[part : part + 1000])
-                ).execute()
-            CustomerTag.update(tag=other.id).where(mine).execute()
-            moment = clock.now()
-            changes = {"retired_at": moment, "merged_into": other.id, "updated_at": moment}
-            Tag.update(version=Tag.version + 1, **changes).where(Tag.id == self.id).execute()
-            self._log("合并标签", by, new={"into": other.name, "customers": had})
-        return had
-
     def _log(self, action: str, by: Person, **values: dict) -> None:
         audit_log.record(action, by=by, kind="tag", subject_id=self.id, title=self.name, **values)
 
@@ -149,11 +138,6 @@ class CustomerTag(BaseModel):
 
     class Meta:
         indexes = ((("customer", "tag"), True), (("tag", "customer"), False))
-
-
-def _customers_of(tag: Tag):
-    held = CustomerTag.alias()
-    return held.select(held.customer).where(held.tag == tag.id)
 
 
 def tags_of(keys: list[int]) -> dict[int, list[Tag]]:
@@ -179,13 +163,45 @@ def usable_tags(text: str = "", most: int = 200) -> list[Tag]:
     return list(found.order_by(Tag.is_preset.desc(), Tag.name).limit(most))
 
 
-def tags_with_counts() -> list[Tag]:
-    """All tags with ``customers``, the number that have it, counted up to 1001; merged ones last."""
-    tags = list(Tag.select().order_by(Tag.retired_at.is_null(False), Tag.is_preset.desc(), Tag.name))
+def tags_page(text: str | None, state: str | None, after: Tag | None = None) -> list[Tag]:
+    """A page of all tags and one more, presets first."""
+    conditions = {
+        "preset": (Tag.is_preset == 1) & Tag.retired_at.is_null(),
+        "free": (Tag.is_preset == 0) & Tag.retired_at.is_null(),
+        "retired": Tag.retired_at.is_null(False) & Tag.merged_into.is_null(),
+        "merged": Tag.merged_into.is_null(False),
+    }
+    found = Tag.select()
+    if state in conditions:
+        found = found.where(conditions[state])
+    if text:
+        found = found.where(Tag.name.contains(text.strip()))
+    if after:
+        same = (Tag.is_preset == after.is_preset) & (Tag.name > after.name)
+        found = found.where((Tag.is_preset < after.is_preset) | same)
+    return list(found.order_by(Tag.is_preset.desc(), Tag.name).limit(PAGE + 1))
+
+
+def holders(tag: Tag, other: Tag | None = None) -> int:
+    """How many customers have the tag, or the tag and the other one."""
+    held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
+    if other:
+        twice = CustomerTag.alias()
+        both = (twice.customer == CustomerTag.customer) & (twice.tag == other.id)
+        held = held.where(fn.EXISTS(twice.select(SQL("1")).where(both)))
+    return held.count()
+
+
+def holders_of_each(tags: list[Tag]) -> dict[int, int]:
+    """How many customers have each, counted no further than one more than MOST_COUNTED; one query."""
+    counts = []
     for tag in tags:
-        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
-        tag.customers = held.limit(1001).count()
-    return tags
+        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id).limit(MOST_COUNTED + 1)
+        counts.append(Select([held.alias("held")], [fn.COUNT(SQL("*"))]))
+    if not counts:
+        return {}
+    found = Select(columns=counts).bind(CustomerTag._meta.database).tuples()
+    return dict(zip((tag.id for tag in tags), next(iter(found)), strict=True))
 
 
 def meant_tags(keys: list[int]) -> dict[int, str]:
