@@ -11,7 +11,7 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers import filter_words, lists
 from intranet_crm.customers.bulk import open_to
 from intranet_crm.customers.filters import Filters
-from intranet_crm.customers.list_forms import FilterForm, place_of, place_text
+from intranet_crm.customers.list_forms import MOST_CHOSEN, FilterForm, place_of, place_text
 from intranet_crm.customers.saved_lists import SavedList, columns_for, faults, pinned_lists, saved_lists_for
 from intranet_crm.reference.choices import CUSTOMER_STATUSES
 
@@ -35,7 +35,9 @@ def shown(person: Person, query: MultiDict) -> dict[str, Any]:
         "sentence": filter_words.sentence(filters, count),
         "chips": [(part.words, _without(kept, part)) for part in filter_words.parts(filters)],
         "query_string": urlencode(kept),
-        "address": _address(kept),
+        "address": _address([*kept, *((name, query[name]) for name in PLACES if query.get(name))]),
+        "number": count,
+        "most_chosen": MOST_CHOSEN,
         "query_pairs": kept,
         "tags_set": list(form.tags),
         "statuses": CUSTOMER_STATUSES,

@@ -1,6 +1,6 @@
 """A customer's tags, in the dossier and in the list (G4)."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
@@ -26,7 +26,12 @@ def _taggable(key: int) -> Customer:
 @bp.get("")
 @requires(P.TAG_IN_BULK)
 def of_customer(key: int):
-    return _shown(_taggable(key), PutOnForm())
+    """To be changed, in place or on a page; ``?read`` gives the tags as they are read, in place."""
+    customer = _taggable(key)
+    if "read" in request.args and htmx.is_request():
+        found = tags.tags_of([key]).get(key, [])
+        return render_template("customers/tags/_shown.html", key=key, tags=found, may_tag=True)
+    return _shown(customer, PutOnForm())
 
 
 @bp.post("")
