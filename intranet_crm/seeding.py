@@ -175,9 +175,8 @@ class Seeding:
         chance, key = self.chance, next(self.ids[FollowUp])
         talk = chance.choice(TALKS[chance.choice(phases)])
         words = {"who": called(contact), "users": chance.choice(CROWDS), "count": chance.randrange(3, 9)}
-        content = talk["content"].format_map(
-            blanks | words | {"wan": 30, "month": "12月", "rival": "另一家供应商"}
-        )
+        words |= blanks | {"wan": 30, "month": "12月", "rival": "另一家供应商"}
+        content = talk["content"].format_map(words)
         method = chance.choice(talk["methods"])
         recorded = min(moment + timedelta(minutes=chance.randrange(10, 900)), self.now)
         self.rows[FollowUp].append(

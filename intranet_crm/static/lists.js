@@ -147,6 +147,10 @@
   on("keydown", (event) => {
     if (!table() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && cancelEdit(event.target)) return event.preventDefault();
+    if (event.key === "Enter" && event.target.matches(".cell-form select")) {
+      event.target.form.requestSubmit();
+      return event.preventDefault();
+    }
     const typing = 'input:not([type="checkbox"]), select, textarea, [contenteditable], dialog, .menu';
     if (event.target.closest(typing)) return;
     const all = rows();
