@@ -129,7 +129,7 @@ class Batch(BaseModel):
         found = found.where((key > place) & (key <= self.last_subject)).order_by(key).limit(most)
         return [subject for (subject,) in found.tuples()]
 
-    def count(self, cursor: int, changed: int, skipped: Counter[str]) -> None:
+    def reached(self, cursor: int, changed: int, skipped: Counter[str]) -> None:
         """A chunk is done: keep where it ended and what became of its rows."""
         self.cursor = cursor
         self.changed += changed

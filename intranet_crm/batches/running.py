@@ -69,4 +69,4 @@ class Run:
         if len(changed) < len(ids):
             why = batch.rows(SKIPPED).where(within).select(BatchRow.reason, fn.COUNT(BatchRow.id))
             skipped.update(dict(why.group_by(BatchRow.reason).tuples()))
-        batch.count(ids[-1], len(changed), skipped)
+        batch.reached(ids[-1], len(changed), skipped)
