@@ -12,7 +12,9 @@ from intranet_crm.accounts.rules import Role
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.proofs import faults_of
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.customers.tags import CustomerTag, Tag
 from intranet_crm.demo import names
+from intranet_crm.demo.tagging import rare_words
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.numbering import NumberSeries
@@ -47,6 +49,14 @@ def test_the_last_followup_of_a_customer_is_the_latest_one(seeded):
     latest = FollowUp.select(FollowUp.customer, fn.MAX(FollowUp.happened_at)).group_by(FollowUp.customer)
     known = Customer.select(Customer.id, Customer.last_followup_at)
     assert dict(known.where(Customer.last_followup_at.is_null(False)).tuples()) == dict(latest.tuples())
+
+
+def test_tags_are_on_many_on_some_and_on_few(seeded):
+    held = CustomerTag.select(Tag.name, fn.COUNT(CustomerTag.id)).join(Tag).group_by(Tag.name)
+    numbers = dict(held.tuples())
+    assert numbers["华东区域"] > 30
+    assert 5 < numbers["高潜力客户"] < 60
+    assert any(0 < numbers.get(word, 0) <= 5 for word in rare_words())
 
 
 def test_its_pages_open(seeded, app):

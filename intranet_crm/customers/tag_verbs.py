@@ -7,7 +7,7 @@ from peewee import ForeignKeyField
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.rules import clean_tag
-from intranet_crm.database import BaseModel, database, insert_ignoring_repeats
+from intranet_crm.database import database, insert_ignoring_repeats
 from intranet_crm.errors import DomainError
 
 LONGEST_NAME = 20
@@ -43,6 +43,14 @@ class TagVerbs:
             if is_new:
                 tag._log(f"新建{cls.noun}", by, new={"name": name, "preset": preset})
         return tag.usable()
+
+    @classmethod
+    def preset(cls, name: str, *, by: Person) -> Self:
+        """The preset tag of that name; a free one becomes it."""
+        tag = cls.coin(name, by=by, preset=True)
+        if not tag.is_preset:
+            tag.revise(name=tag.name, preset=True, seen=tag.version, by=by)
+        return tag
 
     @classmethod
     def offered(cls, text: str = "", most: int = 200) -> list[Self]:
@@ -103,33 +111,5 @@ class TagVerbs:
             self.retired_at = changes["retired_at"]
             self._log(action, by)
 
-    def merge_into(self, other: Self, *, by: Person) -> int:
-        """Every record with this tag has the other instead; returns how many had this one."""
-        other = other.usable()
-        if other.id == self.id:
-            raise DomainError("标签不能并入自己，请选另一个标签。")
-        cls, holder, link = type(self), self.holders(), self.holders().model
-        with database.atomic():
-            had = link.select().where(link.tag == self.id).count()
-            # MariaDB reads no table it is writing to, so the ones that have both are looked up first.
-            twice = _holding_both(link, holder, self.id, other.id)
-            for part in range(0, len(twice), 1000):
-                here = holder.in_(twice[part : part + 1000])
-                link.delete().where((link.tag == self.id) & here).execute()
-            link.update(tag=other.id).where(link.tag == self.id).execute()
-            moment = clock.now()
-            changes = {"retired_at": moment, "merged_into": other.id, "updated_at": moment}
-            cls.update(version=cls.version + 1, **changes).where(cls.id == self.id).execute()
-            self._log(f"合并{self.noun}", by, new={"into": other.name, "holders": had})
-        return had
-
     def _log(self, action: str, by: Person, **values: Any) -> None:
         audit_log.record(action, by=by, kind=self.subject, subject_id=self.id, title=self.name, **values)
-
-
-def _holding_both(link: type[BaseModel], holder: ForeignKeyField, one: int, other: int) -> list[int]:
-    """The records that have both tags."""
-    theirs, others = link.alias(), link.alias()
-    held = theirs.select(getattr(theirs, holder.name)).where(theirs.tag == one)
-    found = others.select(getattr(others, holder.name)).where(others.tag == other)
-    return [key for (key,) in found.where(getattr(others, holder.name).in_(held)).tuples()]

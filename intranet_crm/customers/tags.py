@@ -1,6 +1,6 @@
 """Tags on customers (G4), preset and free ones, and the verbs that change them."""
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
+from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, Select, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
@@ -8,6 +8,10 @@ from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.tag_verbs import LONGEST_NAME, TagVerbs
 from intranet_crm.database import BaseModel, VersionedModel, database, insert_ignoring_repeats
+
+PAGE = 50
+MOST_COUNTED = 1000
+TAG_STATES = (("preset", "预设"), ("free", "自由"), ("retired", "已停用"), ("merged", "已合并"))
 
 
 class Tag(TagVerbs, VersionedModel):
@@ -22,11 +26,12 @@ class Tag(TagVerbs, VersionedModel):
         return CustomerTag.customer
 
     def put_on(self, customer: Customer, *, by: Person) -> bool:
-        """Returns False when the customer has it already."""
+        """Returns False when the customer has it already; raises DomainError when it is out of use by now."""
         with database.atomic():
-            Customer.locked_by_id(
-                customer.id
-            )  # first, as everywhere: wanted after its child it is a deadlock
+            # The customer first, as everywhere: wanted after its child it is a deadlock.
+            Customer.locked_by_id(customer.id)
+            if (usable := Tag.get_by_id(self.id).usable()) != self:
+                return usable.put_on(customer, by=by)
             row = {"customer": customer.id, "tag": self.id, "by_id": by.id, "at": clock.now()}
             return self._moved(customer, by, "添加标签", insert_ignoring_repeats(CustomerTag, **row))
 
@@ -73,13 +78,45 @@ def usable_tags(text: str = "", most: int = 200) -> list[Tag]:
     return Tag.offered(text, most)
 
 
-def tags_with_counts() -> list[Tag]:
-    """All tags with ``customers``, the number that have it, counted up to 1001; merged ones last."""
-    tags = list(Tag.select().order_by(Tag.retired_at.is_null(False), Tag.is_preset.desc(), Tag.name))
+def tags_page(text: str | None, state: str | None, after: Tag | None = None) -> list[Tag]:
+    """A page of all tags and one more, presets first."""
+    conditions = {
+        "preset": (Tag.is_preset == 1) & Tag.retired_at.is_null(),
+        "free": (Tag.is_preset == 0) & Tag.retired_at.is_null(),
+        "retired": Tag.retired_at.is_null(False) & Tag.merged_into.is_null(),
+        "merged": Tag.merged_into.is_null(False),
+    }
+    found = Tag.select()
+    if state in conditions:
+        found = found.where(conditions[state])
+    if text:
+        found = found.where(Tag.name.contains(text.strip()))
+    if after:
+        same = (Tag.is_preset == after.is_preset) & (Tag.name > after.name)
+        found = found.where((Tag.is_preset < after.is_preset) | same)
+    return list(found.order_by(Tag.is_preset.desc(), Tag.name).limit(PAGE + 1))
+
+
+def holders(tag: Tag, other: Tag | None = None) -> int:
+    """How many customers have the tag, or the tag and the other one."""
+    held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
+    if other:
+        twice = CustomerTag.alias()
+        both = (twice.customer == CustomerTag.customer) & (twice.tag == other.id)
+        held = held.where(fn.EXISTS(twice.select(SQL("1")).where(both)))
+    return held.count()
+
+
+def holders_of_each(tags: list[Tag]) -> dict[int, int]:
+    """How many customers have each, counted no further than one more than MOST_COUNTED; one query."""
+    counts = []
     for tag in tags:
-        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
-        tag.customers = held.limit(1001).count()
-    return tags
+        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id).limit(MOST_COUNTED + 1)
+        counts.append(Select([held.alias("held")], [fn.COUNT(SQL("*"))]))
+    if not counts:
+        return {}
+    found = Select(columns=counts).bind(CustomerTag._meta.database).tuples()
+    return dict(zip((tag.id for tag in tags), next(iter(found)), strict=True))
 
 
 def meant_tags(keys: list[int]) -> dict[int, str]:

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Collaboration, Contact, Customer
+from intranet_crm.customers.tags import Tag
 from intranet_crm.demo.courses import KNOWN_BEFORE, Course, Visit
 from intranet_crm.demo.customers import FEN_PER_WAN, called
 from intranet_crm.demo.needs import need_words
 from intranet_crm.demo.play import Play, moment_of
+from intranet_crm.demo.tagging import rare_words, words_for
 from intranet_crm.followups.models import FollowUp, NextStep
 from intranet_crm.followups.rules import Step
 from intranet_crm.needs.models import Need
@@ -122,6 +124,11 @@ class Telling:
             later = clock.now() + timedelta(minutes=self.chance.randrange(4, 50))
             self.play.at(later, lambda c=contact: Contact.add(self.customer, by=self.owner, **c))
         self._share()
+        self.play.at(clock.now() + timedelta(minutes=52), self._tag)
+
+    def _tag(self) -> None:
+        for word in words_for(self.customer.name, self.customer.region, rare_words()):
+            Tag.coin(word, by=self.owner).put_on(self.customer, by=self.owner)
 
     def _open(self) -> None:
         invented, known = self.course.invented, {}

@@ -11,9 +11,11 @@ from intranet_crm.customers.identity import sealed
 from intranet_crm.customers.models import Contact, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.rules import derived
 from intranet_crm.customers.search_rebuild import write as write_search_keys
+from intranet_crm.customers.tags import CustomerTag
 from intranet_crm.database import BaseModel, database
 from intranet_crm.demo.customers import Invented, called, invent
 from intranet_crm.demo.places import EAST, SOUTH
+from intranet_crm.demo.tagging import Tagging
 from intranet_crm.demo.telling import CROWDS, TALKS
 from intranet_crm.followups.models import FollowUp, FollowUpContact
 from intranet_crm.followups.rules import headline, next_title
@@ -51,6 +53,7 @@ class Customers:
         codes = Customer.select(Customer.credit_code, Customer.citizen_id_hash)
         self.codes = {code for both in codes.tuples().iterator() for code in both}
         self.rows: dict[type[BaseModel], list[dict[str, Any]]] = defaultdict(list)
+        self.tagging = Tagging(self.sellers[0])
 
     def write_chunk(self) -> bool:
         """Write the next customers with all that belongs to them; False when there are none left."""
@@ -59,6 +62,8 @@ class Customers:
             return False
         for place in places:
             self._customer(place)
+        if tagged := self.tagging.rows(self.rows[Customer]):
+            self.rows[CustomerTag] = tagged
         customers, contacts = ([model(**row) for row in self.rows[model]] for model in (Customer, Contact))
         with database.atomic():
             for model, rows in self.rows.items():
@@ -139,12 +144,9 @@ class Customers:
     ) -> None:
         chance, key = self.chance, next(self.ids[FollowUp])
         talk = chance.choice(TALKS[chance.choice(phases)])
-        words = blanks | {
-            "who": called(contact),
-            "users": chance.choice(CROWDS),
-            "count": chance.randrange(3, 9),
-        }
-        content = talk["content"].format_map(words | {"wan": 30, "month": "12月", "rival": "另一家供应商"})
+        words = {"who": called(contact), "users": chance.choice(CROWDS), "count": chance.randrange(3, 9)}
+        words |= blanks | {"wan": 30, "month": "12月", "rival": "另一家供应商"}
+        content = talk["content"].format_map(words)
         method = chance.choice(talk["methods"])
         recorded = min(moment + timedelta(minutes=chance.randrange(10, 900)), self.now)
         self.rows[FollowUp].append(
