@@ -17,7 +17,10 @@ from intranet_crm.demo import names
 from intranet_crm.demo.tagging import rare_words
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import IntakeForm
+from intranet_crm.needs.models import Need, NeedChange
+from intranet_crm.needs.tags import NeedTagging
 from intranet_crm.numbering import NumberSeries
+from intranet_crm.service_issues.models import ServiceIssue
 
 
 @pytest.fixture
@@ -119,3 +122,19 @@ def test_it_refuses_a_database_with_customers_of_others(seeded, people, capsys):
     seeded.connect()
     assert "已有真实客户" in capsys.readouterr().err
     assert Customer.select().count() == 200
+
+
+def test_customers_want_things_and_have_troubles(seeded, app):
+    assert 50 < Need.select().count() < 130
+    assert NeedTagging.select().count() > Need.select().count()
+    newest = NeedChange.select(NeedChange.need, fn.MAX(NeedChange.need_version)).group_by(NeedChange.need)
+    assert dict(newest.tuples()) == dict(Need.select(Need.id, Need.version).tuples())
+    assert {issue.state for issue in ServiceIssue.select()} >= {"solved"}
+    need = Need.select().where(Need.nature == "implied").get()
+    assert FollowUp.get_by_id(need.followup_id).customer_id == need.customer_id
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        owner = need.customer.owner
+        cookie["_user_id"], cookie["_fresh"] = Session.start(owner, "127.0.0.1").token, True
+    assert "隐性需求" in browser.get(f"/needs/{need.id}").text
+    assert browser.get("/service-issues").status_code == 200

@@ -21,6 +21,7 @@ from intranet_crm.followups.models import FollowUp, FollowUpContact
 from intranet_crm.followups.rules import headline, next_title
 from intranet_crm.seeding.people import people
 from intranet_crm.seeding.rows import Numbers, insert, next_id
+from intranet_crm.seeding.wishes import Wishes
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
 
@@ -54,6 +55,7 @@ class Customers:
         self.codes = {code for both in codes.tuples().iterator() for code in both}
         self.rows: dict[type[BaseModel], list[dict[str, Any]]] = defaultdict(list)
         self.tagging = Tagging(self.sellers[0])
+        self.wishes = Wishes(self.rows, self.sellers[0], self.names)
 
     def write_chunk(self) -> bool:
         """Write the next customers with all that belongs to them; False when there are none left."""
@@ -105,6 +107,8 @@ class Customers:
         moments = sorted(opened + (self.now - opened) * chance.random() for _ in range(self.talked[place]))
         for moment in moments:
             self._followup(customer, chance.choice(contacts), moment, phases, blanks)
+        held = self.rows[FollowUp][-len(moments) :] if moments else []
+        self.wishes.add(customer, contacts[0], held, invented.trade)
         if moments and status in ("potential", "intending", "won") and chance.random() < 0.3:
             self._promise(customer)
 
