@@ -10,9 +10,13 @@ def is_request() -> bool:
 
 def message(sentence: str, status: int = 200, link: str = "") -> Response:
     """A sentence shown in the page's message area, wherever the request came from."""
-    html = render_template("errors/_message.html", sentence=sentence, link=link)
+    return into(render_template("errors/_message.html", sentence=sentence, link=link), "#messages", status)
+
+
+def into(html: str, target: str, status: int) -> Response:
+    """``html`` goes into the element of that selector, whatever the asking element had in mind."""
     response = make_response(html, status)
-    response.headers["HX-Retarget"] = "#messages"
+    response.headers["HX-Retarget"] = target
     response.headers["HX-Reswap"] = "innerHTML"
     return response
 

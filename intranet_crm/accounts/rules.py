@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_CUSTOMERS = "查看客户"
     SEE_CONTACTS = "查看完整联系方式"
     EDIT_CUSTOMERS = "编辑客户"
+    RECORD_ISSUES = "记录服务问题"
     COLLECT = "填写采集表"
     TAG_IN_BULK = "批量添加标签"
     REASSIGN = "变更负责人"
@@ -56,6 +57,7 @@ _OWN_WORK = {
     P.SEE_CUSTOMERS: R.OWN,
     P.SEE_CONTACTS: R.OWN,
     P.EDIT_CUSTOMERS: R.OWN,
+    P.RECORD_ISSUES: R.OWN,
     P.COLLECT: R.OWN,
     P.TAG_IN_BULK: R.OWN,
     P.SEE_SHEETS: R.OWN,
@@ -65,12 +67,13 @@ _OWN_WORK = {
 DEFAULT_MATRIX: dict[Role, dict[Permission, Reach]] = {
     Role.SALES: _OWN_WORK,
     Role.SUCCESS: _OWN_WORK,
-    Role.SERVICE: {P.SEE_CUSTOMERS: R.DEPARTMENT},
+    Role.SERVICE: {P.SEE_CUSTOMERS: R.DEPARTMENT, P.RECORD_ISSUES: R.DEPARTMENT},
     Role.ANALYST: {},
     Role.SUPERVISOR: {
         P.SEE_CUSTOMERS: R.TEAM,
         P.SEE_CONTACTS: R.TEAM,
         P.EDIT_CUSTOMERS: R.OWN,
+        P.RECORD_ISSUES: R.OWN,
         P.COLLECT: R.OWN,
         P.TAG_IN_BULK: R.TEAM,
         P.REASSIGN: R.TEAM,
@@ -90,6 +93,7 @@ DEFAULT_MATRIX: dict[Role, dict[Permission, Reach]] = {
         P.SEE_CUSTOMERS: R.ALL,
         P.SEE_CONTACTS: R.ALL,
         P.EDIT_CUSTOMERS: R.ALL,
+        P.RECORD_ISSUES: R.ALL,
         P.TAG_IN_BULK: R.ALL,
         P.REASSIGN: R.ALL,
         P.EXPORT: R.ALL,

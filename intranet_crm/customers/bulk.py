@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import Case, Expression, ModelSelect, Value
+from peewee import Case, Expression, Field, ModelSelect, Value
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
@@ -21,12 +21,12 @@ class OfCustomers(Operation):
     model = Customer
     noun = ""
 
-    def subjects(self, batch: Batch) -> ModelSelect:
+    def subjects(self, batch: Batch) -> tuple[ModelSelect, Field]:
         filters = Filters.from_json(batch.filters)
         few = filters.few()
         found = visible_customers(batch.by).select(Customer.id)
         conditions = filters.conditions(led=few is None, few=few)
-        return found.where(*conditions) if conditions else found
+        return (found.where(*conditions) if conditions else found), Customer.id
 
     def verdict(self, batch: Batch) -> tuple[Expression, Any]:
         cases = [(self.has_it(batch), "has_it")]
@@ -39,7 +39,11 @@ class OfCustomers(Operation):
         return Case(None, (*cases, (within, "")), "out_of_reach"), self.value_before(batch)
 
     def verdict_back(self, batch: Batch, done: type[BatchRow]) -> Expression:
-        return Case(None, ((self.has_it(batch.undoes), ""),), "changed_since")
+        return self.unless(self.has_it(batch.undoes), "changed_since")
+
+    @staticmethod
+    def unless(fine: Expression, reason: str) -> Case:
+        return Case(None, ((fine, ""),), reason)
 
     def has_it(self, batch: Batch) -> Expression:
         """Whether the customer already is what the batch makes it."""
@@ -96,10 +100,9 @@ def insert_for_each(model: Any, columns: list[str], values: list[Any], ids: list
     model.insert_from(rows, fields).execute()
 
 
-def preview(kind: str, filters: Filters, payload: dict[str, Any], by: Person) -> dict[str, int]:
-    """How many customers for each reason; '' are those that would be changed."""
-    draft = Batch(kind=kind, filters=filters.as_json(), payload=payload, by=by)
-    return operation_of(kind).counted(draft)
+def draft(kind: str, filters: Filters, payload: dict[str, Any], by: Person) -> Batch:
+    """The batch as it would be, to be looked at before it is asked for."""
+    return Batch(kind=kind, filters=filters.as_json(), payload=payload, by=by)
 
 
 def open_to(person: Person) -> list[tuple[str, str]]:

@@ -17,6 +17,8 @@ from intranet_crm.database import one_of
 from intranet_crm.notices.models import notify
 from intranet_crm.reference.choices import CUSTOMER_GRADES, FOLLOWUP_STAGES
 
+CLEARED = "清除分级"
+
 
 class _OfColumn(OfCustomers):
     """One column of the customers takes one value; undone, each takes its own back."""
@@ -35,10 +37,13 @@ class _OfColumn(OfCustomers):
     def words(self, value: Any) -> str:
         raise NotImplementedError
 
+    def words_before(self, values: set[str]) -> dict[str, str]:
+        return {value: self.words(value) for value in values}
+
     def apply(self, batch: Batch, ids: list[int]) -> None:
         self.remember(batch, ids, Value(batch.payload["value"]))
         self._set(ids, batch.payload["value"])
-        self.note(batch, ids, f"{self.noun.removeprefix('批量')}：{self.words(batch.payload['value'])}")
+        self.note(batch, ids, self.title(batch.payload).removeprefix("批量"))
 
     def apply_back(self, batch: Batch, ids: list[int]) -> None:
         before = BatchRow.select(BatchRow.before).where(
@@ -48,7 +53,7 @@ class _OfColumn(OfCustomers):
         )
         self.remember(batch, ids, before)
         self._set(ids, before)
-        self.note(batch, ids, f"撤销{self.noun}：{self.words(batch.payload['value'])}")
+        self.note(batch, ids, f"撤销{self.title(batch.payload)}")
 
     def _set(self, ids: list[int], value: Any) -> None:
         Customer.update({self.column: value}).where(one_of(Customer.id, ids)).execute()
@@ -66,8 +71,11 @@ class SetGrade(_OfColumn):
         "changed_since": "分级后来又改过",
     }
 
+    def title(self, payload: dict[str, Any]) -> str:
+        return f"{self.noun}：{self.words(payload['value']) if payload['value'] else CLEARED}"
+
     def words(self, value: str) -> str:
-        return CUSTOMER_GRADES.label(value)
+        return CUSTOMER_GRADES.label(value) or "未分级"
 
 
 @register
@@ -103,6 +111,10 @@ class Reassign(_OfColumn):
     def words(self, value: int) -> str:
         return Person.get_by_id(value).name
 
+    def words_before(self, values: set[str]) -> dict[str, str]:
+        found = Person.select(Person.id, Person.name).where(Person.id.in_([int(value) for value in values]))
+        return {str(key): name for key, name in found.tuples()}
+
     def is_out_of_use(self, payload: dict[str, Any]) -> bool:
         return Person.get_by_id(payload["value"]).disabled_at is not None
 
@@ -111,7 +123,7 @@ class Reassign(_OfColumn):
         columns = ["customer", "old", "new", "by", "at", "reason"]
         insert_for_each(OwnerChange, columns, [Customer.id, Customer.owner, new, *values], ids)
 
-    def tell(self, batch: Batch) -> None:
+    def end(self, batch: Batch) -> None:
         """One digest for whoever got customers and for whoever gave them."""
         source = batch.undoes or batch
         moved = BatchRow.select(BatchRow.before, fn.COUNT(BatchRow.id)).where(

@@ -9,12 +9,14 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_with_role, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach, Role
+from intranet_crm.customers.bulk_columns import CLEARED
 from intranet_crm.customers.rules import clean_tag
 from intranet_crm.customers.tags import LONGEST_NAME, Tag, usable_tags
 from intranet_crm.reference.choices import CUSTOMER_GRADES, FOLLOWUP_STAGES
 from intranet_crm.reference.form_fields import LineField, options, select
 
 OWNERS = (Role.SALES, Role.SUCCESS, Role.SUPERVISOR)
+NONE = "none"  # asked for: the blank value means that nothing is chosen yet
 ASKS = {
     "tag_put_on": "标签",
     "tag_take_off": "标签",
@@ -51,12 +53,12 @@ class BulkForm(FlaskForm):
             return None
         if self.kind.startswith("tag"):
             return {"tag": int(chosen)}
-        return {"value": int(chosen) if self.kind == "owner" else chosen}
+        return {"value": int(chosen) if self.kind == "owner" else "" if chosen == NONE else chosen}
 
 
 def _choices(kind: str, person: Person) -> list[tuple[Any, str]]:
     if kind == "grade":
-        return list(CUSTOMER_GRADES)
+        return [*CUSTOMER_GRADES, (NONE, CLEARED)]
     if kind == "stage":
         return list(FOLLOWUP_STAGES)
     if kind == "owner":

@@ -189,3 +189,13 @@ def masked_text(text: str, names: list[str]) -> str:
 def clean_tag(name: str) -> str:
     """A tag's name as it is kept: NFKC, without the spaces around it and with single ones inside."""
     return " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+def moved(things: list[Any], thing: Any, step: int) -> list[Any]:
+    """The things with one of them ``step`` places further down; at an end it stays."""
+    at = things.index(thing) if thing in things else -1
+    to = at + step
+    if at < 0 or not 0 <= to < len(things):
+        return things
+    rest = things[:at] + things[at + 1 :]
+    return [*rest[:to], thing, *rest[to:]]

@@ -14,9 +14,11 @@ from intranet_crm.customers import (
     contact_views,
     identity_views,
     inline_views,
+    list_column_views,
     list_page,
     rules,
     saved_list_views,
+    tag_admin_views,
     tag_views,
     timeline,
 )
@@ -37,7 +39,9 @@ blueprints = [
     contact_views.bp,
     attachment_views.bp,
     tag_views.bp,
+    tag_admin_views.bp,
     saved_list_views.bp,
+    list_column_views.bp,
     bulk_views.bp,
     inline_views.bp,
     identity_views.bp,
@@ -64,8 +68,7 @@ def index():
     shown = list_page.shown(me(), request.args)
     if htmx.is_request():
         return htmx.push_address(render_template("customers/_list.html", **shown), shown["address"])
-    tabs = list_page.tabs(me(), shown["query_string"])
-    return render_template("customers/index.html", tabs=tabs, **shown)
+    return render_template("customers/index.html", **shown, **list_page.views(me(), shown["query_string"]))
 
 
 @bp.route("/new", methods=["GET", "POST"])

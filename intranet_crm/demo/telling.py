@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Collaboration, Contact, Customer
+from intranet_crm.customers.tags import Tag
+from intranet_crm.demo import issues, wishes
 from intranet_crm.demo.courses import KNOWN_BEFORE, Course, Visit
 from intranet_crm.demo.customers import FEN_PER_WAN, called
-from intranet_crm.demo.needs import need_words
 from intranet_crm.demo.play import Play, moment_of
+from intranet_crm.demo.tagging import rare_words, words_for
 from intranet_crm.followups.models import FollowUp, NextStep
 from intranet_crm.followups.rules import Step
-from intranet_crm.needs.models import Need
 from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
 
@@ -122,6 +123,11 @@ class Telling:
             later = clock.now() + timedelta(minutes=self.chance.randrange(4, 50))
             self.play.at(later, lambda c=contact: Contact.add(self.customer, by=self.owner, **c))
         self._share()
+        self.play.at(clock.now() + timedelta(minutes=52), self._tag)
+
+    def _tag(self) -> None:
+        for word in words_for(self.customer.name, self.customer.region, rare_words()):
+            Tag.coin(word, by=self.owner).put_on(self.customer, by=self.owner)
 
     def _open(self) -> None:
         invented, known = self.course.invented, {}
@@ -195,6 +201,15 @@ class Telling:
         )
         self._finish_steps(saved, person)
         self._arrive(visit, place)
+        self._hear(saved, visit.phase, contact)
+
+    def _hear(self, saved: FollowUp, phase: str, contact: Contact) -> None:
+        """What else comes of a conversation: a need between the lines, trouble with what was delivered."""
+        if phase in ("exploring", "serving"):
+            wishes.infer(saved, self.owner, self.play, self.company.today)
+        if phase in ("starting", "serving", "cooling"):
+            trade, own = self.course.invented.trade, Random(f"issue {saved.key}")  # noqa: S311
+            issues.happen(self.customer, contact, self.company, trade, self.play, own)
 
     def _person(self, phase: str) -> Person:
         cared_for = self.manager and phase in ("serving", "caring", "cooling") and self.chance.random() < 0.6
@@ -254,27 +269,11 @@ class Telling:
 
     def _understand(self, known: bool) -> None:
         """What the customer wants, written down as a need."""
-        low, high = self.budget
-        settled = self.chance.random() < 0.75
-        words = need_words(self.course.invented.trade, self.chance, clock.today())
-        Need.record(
-            self.customer,
-            by=self.owner,
-            type=words["type"],
-            background=words["background"],
-            detail=words["detail"],
-            priority=self.chance.choice(("high", "medium", "medium", "low")),
-            complexity="high" if low >= 50 else self.chance.choice(("low", "medium")),
-            budget_low=low * FEN_PER_WAN if settled else None,
-            budget_high=high * FEN_PER_WAN if settled else None,
-            budget_pending=int(not settled),
-            expected_finish=words["finish"],
-            pain_points=words["pain"],
-            acceptance=words["acceptance"],
-            intention=self.chance.choice(("considering", "definite_plan", "internal_approval")),
-            change_kind="added" if known else "",
-            decision_chain=[{"name": each.name, "role": each.decision_role} for each in self.contacts],
-        )
+        trade = self.course.invented.trade
+        facts = wishes.explicit(self.contacts, trade, self.budget, self.chance)
+        facts["change_kind"] = "added" if known else ""
+        today = self.company.today
+        wishes.write_down(self.customer, self.owner, self.contacts[0], trade, self.play, today, **facts)
 
 
 def _recorded(happened: datetime, chance: Random) -> datetime:

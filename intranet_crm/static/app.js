@@ -280,34 +280,6 @@
     if (box && !box.contains(event.relatedTarget)) showList(box, false);
   });
 
-  // --- Lists: rows are ticked, all at once or by keyboard (j, k, x) ---------------------------------
-
-  const ticks = () => [...document.querySelectorAll('[data-selectable] tbody input[type="checkbox"]')];
-
-  function tellTicked() {
-    const words = document.querySelector("[data-selected-words]");
-    if (!words) return;
-    words.dataset.none ??= words.textContent;
-    const ticked = ticks().filter((box) => box.checked).length;
-    words.textContent = ticked ? `已选 ${ticked} 家` : words.dataset.none;
-    const all = document.querySelector("[data-select-all]");
-    if (all) all.checked = ticked > 0 && ticked === ticks().length;
-  }
-
-  on("change", ({ target }) => {
-    if (target.matches("[data-select-all]")) for (const box of ticks()) box.checked = target.checked;
-    if (target.closest("[data-selectable]")) tellTicked();
-  });
-  on("keydown", (event) => {
-    const typing = event.target.closest('input:not([type="checkbox"]), select, textarea, [contenteditable], dialog');
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !"jkx".includes(event.key)) return;
-    const boxes = ticks();
-    const at = boxes.indexOf(event.target);
-    if (event.key === "j") boxes[Math.min(at + 1, boxes.length - 1)]?.focus();
-    if (event.key === "k") boxes[Math.max(at - 1, 0)]?.focus();
-    if (event.key === "x" && at >= 0) boxes[at].click();
-  });
-
   // --- Section index: the section in view is marked -----------------------------------------------
 
   function watchSections(index) {

@@ -15,7 +15,9 @@ from intranet_crm.tasks.rules import BOUND_KINDS, lateness, reminder_time
 
 class Task(VersionedModel):
     person = ForeignKeyField(Person, backref="tasks", on_delete="RESTRICT")
-    kind = CharField(24)  # next_followup, next_step, review, return, entry, pending
+    kind = CharField(
+        24
+    )  # next_followup, next_step, review, return, entry, pending, need_change, service_issue
     title = CharField(200)
     reason = CharField(300, default="")
     due_on = DateField()
@@ -110,7 +112,7 @@ class Task(VersionedModel):
 
     @property
     def is_movable(self) -> bool:
-        """Whether a person may tick, postpone or give it away; a step of a form's way ends by its own act."""
+        """Whether a person may tick, postpone or give it away; a step on a record's way ends by its act."""
         return self.kind not in BOUND_KINDS
 
     @property
@@ -162,7 +164,7 @@ class Task(VersionedModel):
         """Write the changes when the task is still open, still ``by``'s and still as ``seen``."""
         now_is = type(self).locked_by_id(self.id)
         if not now_is.is_movable:
-            raise IllegalMove("这项待办随采集表的流转办结，请打开采集表处理。")
+            raise IllegalMove("这项待办随它的记录办结，请打开那条记录处理。")
         if now_is.done_at:
             raise IllegalMove(f"这项待办已在 {clock.local(now_is.done_at):%m-%d %H:%M} 办结，没有再改动。")
         if now_is.person_id != by.id:

@@ -15,9 +15,12 @@ from intranet_crm.demo import people
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.rules import STATES
+from intranet_crm.needs.models import Need, NeedChange
+from intranet_crm.needs.tags import NeedTagging
 from intranet_crm.reference.choices import CUSTOMER_STATUSES
 from intranet_crm.reference.identifiers import check_credit_code
 from intranet_crm.reference.phones import check_mobile
+from intranet_crm.service_issues.models import ServiceIssue
 from intranet_crm.tasks.models import Task
 from tests.cast import DEPARTMENTS, PEOPLE
 
@@ -114,3 +117,24 @@ def test_a_second_start_changes_nothing_but_prints_the_people(company, capsys):
 def test_a_killed_preparation_leaves_nothing_behind_and_the_next_start_makes_it_whole(company):
     assert company.left_by_a_killed_attempt == 0
     assert Person.select().count() == 14
+
+
+def test_needs_have_tags_changes_with_answers_and_some_are_implied(company):
+    needs, changes = Need.select().count(), NeedChange.select().where(NeedChange.reason != "").count()
+    assert needs > 20
+    assert changes > 5
+    assert NeedTagging.select(NeedTagging.need).distinct().count() > needs / 2
+    implied = list(Need.select().where(Need.nature == "implied"))
+    assert implied
+    assert all(FollowUp.get_by_id(need.followup_id).customer_id == need.customer_id for need in implied)
+    assert {need.progress for need in Need.select(Need.progress)} >= {"waiting", "answered", "closed"}
+
+
+def test_service_issues_are_answered_solved_and_some_are_open(company):
+    states = {issue.state for issue in ServiceIssue.select(ServiceIssue.state)}
+    assert "solved" in states
+    assert states & {"open", "replied"}
+    open_ones = ServiceIssue.select().where(ServiceIssue.state != "solved").count()
+    asked = Task.select().where((Task.kind == "service_issue") & Task.done_at.is_null()).count()
+    assert open_ones == asked
+    assert ServiceIssue.select().where(ServiceIssue.person == person("hetao")).exists()
