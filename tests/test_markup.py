@@ -20,6 +20,7 @@ PAGES = (
     ("chenjing", "/customers/{customer}/followups"),
     ("chenjing", "/customers/{customer}/needs/new"),
     ("chenjing", "/customers/{customer}/attachments"),
+    ("chenjing", "/customers/{customer}/grade"),
     ("chenjing", "/customers/{customer}/intake"),
     ("chenjing", "/followups"),
     ("chenjing", "/followups/new"),
@@ -34,6 +35,8 @@ PAGES = (
     ("auditor", "/audit"),
     ("admin", "/admin"),
     ("admin", "/admin/people/new"),
+    ("admin", "/admin/grades"),
+    ("admin", "/admin/grades/strategies/vip"),
     ("admin", "/admin/departments"),
     ("admin", "/admin/departments/new"),
 )
