@@ -18,6 +18,7 @@ from intranet_crm import clock
 from intranet_crm.accounts import passwords
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.rules import Role
+from intranet_crm.customers.care_days import CareDay, care_rows
 from intranet_crm.customers.identity import sealed
 from intranet_crm.customers.models import Contact, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.rules import derived
@@ -127,6 +128,7 @@ class Seeding:
         customer |= columns | sealed(invented.columns.get("citizen_id"))
         self.rows[Customer].append(customer)
         self._changes(customer, opened)
+        self.rows[CareDay] += care_rows(Customer(**customer))
         contacts = [
             self._contact(customer, facts, first=not at) for at, facts in enumerate(invented.contacts)
         ]

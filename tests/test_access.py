@@ -61,6 +61,8 @@ TABLE = {
     "GET /customers/<int:customer_id>/contacts": READERS,
     "POST /customers/<int:customer_id>/contacts": WRITERS,
     "GET,POST /customers/<int:customer_id>/contacts/<int:contact_id>": WRITERS,
+    "GET,POST /customers/<int:customer_id>/contacts/<int:contact_id>/departure": WRITERS,
+    "POST /customers/<int:customer_id>/contacts/<int:contact_id>/reinstatement": WRITERS,
     "GET /customers/<int:customer_id>/contacts/new": WRITERS,
     "POST /customers/<int:key>/citizen-id/readings": HEAD,
     "GET,POST /customers/<int:key>/edit": WRITERS,

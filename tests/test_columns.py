@@ -2,6 +2,7 @@
 
 import pytest
 
+from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.rules import REVENUE_BANDS
 from intranet_crm.followups.models import FollowUp
@@ -21,6 +22,9 @@ LISTS = {
     Contact.form_of_address: choices.FORMS_OF_ADDRESS,
     Contact.decision_role: choices.DECISION_ROLES,
     Contact.preferred_channel: choices.PREFERRED_CHANNELS,
+    Contact.consent: choices.CONSENTS,
+    Contact.notice_way: choices.NOTICE_WAYS,
+    GradeDecision.new: choices.CUSTOMER_GRADES,
     Need.type: choices.NEED_TYPES,
     Need.priority: choices.PRIORITIES,
     Need.complexity: choices.COMPLEXITIES,

@@ -7,6 +7,7 @@ from intranet_crm import seeding
 from intranet_crm.accounts import passwords
 from intranet_crm.accounts.models import Person, Session
 from intranet_crm.accounts.rules import Role
+from intranet_crm.customers.care_days import CareDay, keep_days
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.numbering import NumberSeries
@@ -41,6 +42,14 @@ def test_the_last_followup_of_a_customer_is_the_latest_one(seeded):
     latest = FollowUp.select(FollowUp.customer, fn.MAX(FollowUp.happened_at)).group_by(FollowUp.customer)
     known = Customer.select(Customer.id, Customer.last_followup_at)
     assert dict(known.where(Customer.last_followup_at.is_null(False)).tuples()) == dict(latest.tuples())
+
+
+def test_the_days_of_care_are_those_that_the_verbs_would_keep(seeded):
+    kept = set(CareDay.select(CareDay.customer, CareDay.kind, CareDay.md, CareDay.year).tuples())
+    for customer in Customer.select():
+        keep_days(customer)
+    assert set(CareDay.select(CareDay.customer, CareDay.kind, CareDay.md, CareDay.year).tuples()) == kept
+    assert kept
 
 
 def test_its_pages_open(seeded, app):

@@ -89,7 +89,9 @@ def edit(key: int):
     people = queries.choosable(
         me(), found.person, found.owner, *(step.person for step in queries.steps_of(found))
     )
-    form = FollowUpForm(me(), people, contact_cards(found.customer, in_full=True), saved=found)
+    named = {row.contact_id for row in found.contact_rows}
+    cards = [card for card in contact_cards(found.customer, True) if card.is_here or card.id in named]
+    form = FollowUpForm(me(), people, cards, saved=found)
     if "add_step" in request.form:
         form.add_row()
         return _edit_page(form, found)

@@ -1,8 +1,17 @@
-"""Rules of grading, strategies of the grades and decisions on them."""
+"""Rules of grading, strategies and decisions; contacts that leave; days of care."""
 
 from datetime import UTC, datetime
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, JSONField, Model
+from peewee import (
+    CharField,
+    CompositeKey,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    JSONField,
+    Model,
+)
 
 RULES = {
     "bands": {
@@ -26,6 +35,15 @@ STRATEGIES = (
     ("regular", 3, "按标准服务响应"),
     ("promising", 3, "按跟进计划培育，推介同行业案例和方案"),
 )
+
+
+CONTACT = {
+    "birthday": "VARCHAR(10) NOT NULL DEFAULT ''",
+    "consent": "VARCHAR(12) NOT NULL DEFAULT ''",
+    "notice_way": "VARCHAR(12) NOT NULL DEFAULT ''",
+    "notice_on": "DATE NULL",
+    "left_on": "DATE NULL",
+}
 
 
 def up(migrator, db):
@@ -79,7 +97,49 @@ def up(migrator, db):
             table_name = "grade_decision"
             indexes = ((("customer", "at"), False), (("at", "customer"), False))
 
-    db.create_tables([GradeScheme, GradeStrategy, GradeDecision])
+    class Contact(Model):
+        class Meta:
+            database = db
+            table_name = "contact"
+
+    class EmploymentChange(Model):
+        contact = ForeignKeyField(Contact, on_delete="CASCADE")
+        has_left = IntegerField()
+        on_day = DateField()
+        reason = CharField(max_length=200, default="")
+        by = ForeignKeyField(Person, on_delete="RESTRICT")
+        at = DateTimeField()
+
+        class Meta:
+            database = db
+            table_name = "employment_change"
+
+    class CareDay(Model):
+        customer = IntegerField()
+        contact = IntegerField()
+        kind = CharField(max_length=8)
+        md = CharField(max_length=5)
+        year = IntegerField()
+        asked_year = IntegerField(default=0)
+
+        class Meta:
+            database = db
+            table_name = "care_day"
+            primary_key = CompositeKey("customer", "contact", "kind")
+            indexes = ((("md", "customer", "contact", "kind"), False),)
+
+    db.create_tables([GradeScheme, GradeStrategy, GradeDecision, EmploymentChange, CareDay])
+    for name, kind in CONTACT.items():  # written out: Peewee would copy the whole table on SQLite
+        db.execute_sql(f"ALTER TABLE contact ADD COLUMN {name} {kind}")
+    for kind, column, known in (
+        ("founded", "founded", "LENGTH(founded) = 10"),
+        ("since", "cooperation_from", "cooperation_from IS NOT NULL"),
+    ):
+        db.execute_sql(
+            "INSERT INTO care_day (customer, contact, kind, md, year, asked_year) "
+            f"SELECT id, 0, '{kind}', SUBSTR({column}, 6, 5), SUBSTR({column}, 1, 4), 0 "
+            f"FROM customer WHERE {known}"
+        )
     moment = datetime.now(UTC).replace(tzinfo=None)
     GradeScheme.create(number=1, rules=RULES, note="随系统提供", created_at=moment)
     stamps = {"first_visit_days": 30, "care_days": 7, "created_at": moment, "updated_at": moment}
@@ -88,5 +148,7 @@ def up(migrator, db):
 
 
 def down(migrator, db):
-    for table in ("grade_decision", "grade_strategy", "grade_scheme"):
+    for name in CONTACT:
+        db.execute_sql(f"ALTER TABLE contact DROP COLUMN {name}")
+    for table in ("care_day", "employment_change", "grade_decision", "grade_strategy", "grade_scheme"):
         migrator.migrate(migrator.drop_table(table))
