@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import CharField, CompositeKey, IntegerField
 
+from intranet_crm.customers.care_rules import BIRTHDAY, COOPERATION, FOUNDED
 from intranet_crm.database import BaseModel
 
 if TYPE_CHECKING:
     from intranet_crm.customers.models import Contact, Customer
 
-BIRTHDAY, FOUNDED, COOPERATION = "birthday", "founded", "since"
 WHOLE_DATE = len("2015-03-21")
 
 Day = tuple[str, int, str, int]  # kind, contact, month and day, year
