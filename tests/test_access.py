@@ -70,6 +70,7 @@ TABLE = {
     "POST /customers/<int:key>/followups": WRITERS,
     "GET /customers/<int:key>/followups/row": WRITERS,
     "GET /customers/<int:key>/grade": READERS,
+    "GET /customers/<int:key>/visits": READERS,
     "POST /customers/<int:key>/grade": WRITERS,
     "GET /customers/<int:customer_id>/intake": READERS,
     "GET /customers/<int:customer_id>/needs": READERS,

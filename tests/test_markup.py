@@ -21,6 +21,7 @@ PAGES = (
     ("chenjing", "/customers/{customer}/needs/new"),
     ("chenjing", "/customers/{customer}/attachments"),
     ("chenjing", "/customers/{customer}/grade"),
+    ("chenjing", "/customers/{customer}/visits"),
     ("chenjing", "/customers/{customer}/intake"),
     ("chenjing", "/followups"),
     ("chenjing", "/followups/new"),

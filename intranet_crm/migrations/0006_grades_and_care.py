@@ -1,4 +1,4 @@
-"""Rules of grading, strategies and decisions; contacts that leave; days of care."""
+"""Rules of grading, strategies and decisions; contacts that leave; days of care; plans of visits."""
 
 from datetime import UTC, datetime
 
@@ -128,7 +128,35 @@ def up(migrator, db):
             primary_key = CompositeKey("customer", "contact", "kind")
             indexes = ((("md", "customer", "contact", "kind"), False),)
 
-    db.create_tables([GradeScheme, GradeStrategy, GradeDecision, EmploymentChange, CareDay])
+    class VisitPlan(Model):
+        customer = ForeignKeyField(Customer, unique=True, on_delete="CASCADE")
+        rhythm = CharField(max_length=24, index=True)
+        due_on = DateField(null=True)
+        reason = CharField(max_length=120)
+        visited_at = DateTimeField(null=True)
+        ticked_on = DateField(null=True)
+        round = IntegerField(default=1)
+        task = IntegerField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "visit_plan"
+            indexes = ((("task", "due_on", "customer"), False),)
+
+    class VisitRun(Model):
+        day = DateField(unique=True)
+        since = DateTimeField(null=True)
+        place = IntegerField(default=0)
+        began_at = DateTimeField()
+        finished_at = DateTimeField(null=True)
+
+        class Meta:
+            database = db
+            table_name = "visit_run"
+
+    db.create_tables(
+        [GradeScheme, GradeStrategy, GradeDecision, EmploymentChange, CareDay, VisitPlan, VisitRun]
+    )
     for name, kind in CONTACT.items():  # written out: Peewee would copy the whole table on SQLite
         db.execute_sql(f"ALTER TABLE contact ADD COLUMN {name} {kind}")
     for kind, column, known in (
@@ -150,5 +178,8 @@ def up(migrator, db):
 def down(migrator, db):
     for name in CONTACT:
         db.execute_sql(f"ALTER TABLE contact DROP COLUMN {name}")
-    for table in ("care_day", "employment_change", "grade_decision", "grade_strategy", "grade_scheme"):
+    for table in (
+        "visit_run", "visit_plan", "care_day", "employment_change",
+        "grade_decision", "grade_strategy", "grade_scheme",
+    ):  # fmt: skip
         migrator.migrate(migrator.drop_table(table))
