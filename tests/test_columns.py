@@ -3,6 +3,7 @@
 import pytest
 
 from intranet_crm.customers.decision_roles import DecisionRoleChange
+from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.rules import REVENUE_BANDS
 from intranet_crm.followups.models import FollowUp
@@ -26,6 +27,9 @@ LISTS = {
     Contact.decision_role: choices.DECISION_ROLES,
     Contact.preferred_channel: choices.PREFERRED_CHANNELS,
     DecisionRoleChange.new: choices.DECISION_ROLES,
+    Contact.consent: choices.CONSENTS,
+    Contact.notice_way: choices.NOTICE_WAYS,
+    GradeDecision.new: choices.CUSTOMER_GRADES,
     Need.type: choices.NEED_TYPES,
     Need.nature: choices.NEED_NATURES,
     Need.progress: choices.RESPONSES,

@@ -34,6 +34,8 @@ PAGES = (
     ("chenjing", "/service-issues/{issue}/edit"),
     ("chenjing", "/service-issues/{issue}/reply"),
     ("chenjing", "/customers/{customer}/attachments"),
+    ("chenjing", "/customers/{customer}/grade"),
+    ("chenjing", "/customers/{customer}/visits"),
     ("chenjing", "/customers/{customer}/intake"),
     ("chenjing", "/followups"),
     ("chenjing", "/followups/new"),
@@ -48,6 +50,8 @@ PAGES = (
     ("auditor", "/audit"),
     ("admin", "/admin"),
     ("admin", "/admin/people/new"),
+    ("admin", "/admin/grades"),
+    ("admin", "/admin/grades/strategies/vip"),
     ("admin", "/admin/departments"),
     ("admin", "/admin/departments/new"),
 )

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry, AuditValues
 from intranet_crm.customers.attachments import attach_to
+from intranet_crm.customers.grading import set_grade
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.rules import masked_text
 from intranet_crm.files.attachments import attach
@@ -101,6 +102,7 @@ def customer(people) -> Customer:
     issue.solve(clock.now(), said, seen=2, by=by)
     issue.reopen(said, seen=3, by=by)
     customer.change_status("intent", "need_confirmed", reason=f"{CONTACT}同意", by=by)
+    set_grade(customer, "vip", seen="", reason=f"{CONTACT}的老板{PERSON}是战略客户", by=by)
     return customer
 
 
@@ -108,6 +110,7 @@ def addresses(customer: Customer) -> list[str]:
     own = f"/customers/{customer.id}"
     need, followup, issue = Need.get().id, FollowUp.get().id, ServiceIssue.get().id
     panels = ("", "/contacts", "/needs", "/followups", "/timeline", "/attachments", "/intake", "/edit")
+    panels += ("/grade",)
     return [
         "/", "/customers", "/followups", "/tasks", "/notices", "/intake",
         *(own + panel for panel in panels),

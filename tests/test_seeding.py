@@ -11,6 +11,7 @@ from intranet_crm.accounts.models import Person, Session
 from intranet_crm.accounts.rules import Role
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.proofs import faults_of
+from intranet_crm.customers.care_days import CareDay, keep_days
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
 from intranet_crm.customers.tags import CustomerTag, Tag
 from intranet_crm.demo import names
@@ -60,6 +61,14 @@ def test_tags_are_on_many_on_some_and_on_few(seeded):
     assert numbers["华东区域"] > 30
     assert 5 < numbers["高潜力客户"] < 60
     assert any(0 < numbers.get(word, 0) <= 5 for word in rare_words())
+
+
+def test_the_days_of_care_are_those_that_the_verbs_would_keep(seeded):
+    kept = set(CareDay.select(CareDay.customer, CareDay.kind, CareDay.md, CareDay.year).tuples())
+    for customer in Customer.select():
+        keep_days(customer)
+    assert set(CareDay.select(CareDay.customer, CareDay.kind, CareDay.md, CareDay.year).tuples()) == kept
+    assert kept
 
 
 def test_its_pages_open(seeded, app):

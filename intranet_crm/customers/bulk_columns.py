@@ -11,6 +11,7 @@ from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.operations import register
 from intranet_crm.batches.rules import CHANGED
 from intranet_crm.customers.bulk import OfCustomers, insert_for_each
+from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Customer, StatusChange
 from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.database import one_of
@@ -76,6 +77,11 @@ class SetGrade(_OfColumn):
 
     def words(self, value: str) -> str:
         return CUSTOMER_GRADES.label(value) or "未分级"
+
+    def remember(self, batch: Batch, ids: list[int], new: Any) -> None:
+        values = (Value(batch.title[:300]), Value("{}"), Value(batch.by_id), Value(clock.now()))
+        columns = ["customer", "old", "new", "reason", "judgement", "by", "at"]
+        insert_for_each(GradeDecision, columns, [Customer.id, Customer.grade, new, *values], ids)
 
 
 @register

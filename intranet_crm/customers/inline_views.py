@@ -39,8 +39,6 @@ class CellForm(FlaskForm):
         label, choices = CHOICES[what]
         self.value.label.text = label
         self.value.choices = options(choices, None if current else "未分级")
-        if what == "grade":
-            del self.reason
         for field in self:  # several rows may stand open in one page
             field.id = field.label.field_id = f"{what}-{field.short_name}-{customer.id}"
 
@@ -76,7 +74,7 @@ def cell(key: int, what: str):
 def _change(customer: Customer, what: str, form: CellForm) -> None:
     value, seen = form.value.data, form.seen.data or ""
     if what == "grade":
-        set_grade(customer, value, seen=seen, by=me())
+        set_grade(customer, value, seen=seen, reason=form.reason.data, by=me())
         return
     wanted = {"status": customer.status, "stage": customer.stage}
     customer.change_status(

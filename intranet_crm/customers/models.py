@@ -20,8 +20,8 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.customers.contact_verbs import ContactVerbs
 from intranet_crm.customers.identity import Taken, sealed
 from intranet_crm.customers.indexes import LIST_INDEXES
+from intranet_crm.customers.kept import keep_customer
 from intranet_crm.customers.rules import LABELS, audited, derived, shown_name, status_sentence
-from intranet_crm.customers.search_keys import keep_customer
 from intranet_crm.database import BaseModel, VersionedModel, database
 from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.numbering import next_number
@@ -233,6 +233,11 @@ class Contact(ContactVerbs, VersionedModel):
     good_times = CharField(120, default="")
     notes = CharField(500, default="")
     is_primary = IntegerField(default=0)
+    birthday = CharField(10, default="")  # 03-12, or with its year 1985-03-12
+    consent = CharField(12, default="")
+    notice_way = CharField(12, default="")
+    notice_on = DateField(null=True)
+    left_on = DateField(null=True)  # 已离职 since; the whole history is employment.EmploymentChange
     created_by = ForeignKeyField(Person, on_delete="RESTRICT")
 
 

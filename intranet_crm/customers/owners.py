@@ -19,3 +19,13 @@ class OwnerChange(BaseModel):
 
     class Meta:
         indexes = ((("customer", "at"), False),)
+
+
+class Carers:
+    """Who does what the calendar asks for: the 客户成功经理, else the owner; nobody who is disabled."""
+
+    def __init__(self) -> None:
+        self.active = {person.id: person for person in Person.select().where(Person.disabled_at.is_null())}
+
+    def of(self, owner: int, success_manager: int | None) -> Person | None:
+        return self.active.get(success_manager) or self.active.get(owner)

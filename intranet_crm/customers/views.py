@@ -12,6 +12,8 @@ from intranet_crm.customers import (
     attachment_views,
     bulk_views,
     contact_views,
+    grade_admin_views,
+    grade_views,
     identity_views,
     inline_views,
     list_column_views,
@@ -45,6 +47,8 @@ blueprints = [
     bulk_views.bp,
     inline_views.bp,
     identity_views.bp,
+    grade_views.bp,
+    grade_admin_views.bp,
 ]
 
 

@@ -121,7 +121,7 @@ class FollowUpForm(FlaskForm):
         self.people, self.saved = people, saved
         self.person.offer(people)
         self.owner.offer(people, empty="同跟进人")
-        self.contacts.choices = options((contact.id, contact.name) for contact in contacts)
+        self.contacts.choices = options((contact.id, contact.words) for contact in contacts)
         for row in self.steps:
             row.form.person.offer(people, empty="同跟进人")
         for field in self:

@@ -22,7 +22,7 @@ from intranet_crm.customers.queries import masking
 from intranet_crm.database import BaseModel, VersionedModel, database
 from intranet_crm.errors import DomainError, NotAllowed, StaleVersion
 from intranet_crm.files.attachments import Upload, attach
-from intranet_crm.followups import rules
+from intranet_crm.followups import rhythm, rules
 from intranet_crm.followups.rules import Step
 from intranet_crm.notices.models import notify
 from intranet_crm.tasks.models import Task
@@ -115,6 +115,7 @@ class FollowUp(VersionedModel):
                 Task.settle("followup", self.id, "next_followup", by=by, outcome="跟进记录已修改")
                 self._ask_next(by)
             self._retell()
+            rhythm.keep([self.customer_id], by=by)
             old, new = audit_log.changed(before, self._facts())
             self._record("修改跟进", by, old, new)
 
@@ -180,6 +181,7 @@ class FollowUp(VersionedModel):
         Task.settle("followup", earlier, "next_followup", by=by, outcome="已跟进", asked_by=self.happened_at)
         self._ask_next(by)
         self._remember()
+        rhythm.keep([self.customer_id], by=by)
         timeline.note(
             self.customer,
             kind="followup",

@@ -27,7 +27,7 @@ def _editable(key: int) -> Customer:
 
 
 def _form(customer: Customer, **options: bool) -> FollowUpForm:
-    cards = contact_cards(customer, sees_contacts(me(), customer))
+    cards = [card for card in contact_cards(customer, sees_contacts(me(), customer)) if card.is_here]
     return FollowUpForm(me(), queries.choosable(me(), customer.owner), cards, **options)
 
 

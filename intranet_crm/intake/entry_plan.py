@@ -80,8 +80,8 @@ def known_customer(form: IntakeForm) -> Customer | None:
 
 
 def _known_contact(customer: Customer, values: Values) -> Contact | None:
-    """The contact with this phone or, failing that, of this name; the primary one first."""
-    contacts = Contact.select().where(Contact.customer == customer.id)
+    """The contact with this phone or, failing that, of this name; the primary one first, no one who left."""
+    contacts = Contact.select().where((Contact.customer == customer.id) & Contact.left_on.is_null())
     ordered = list(contacts.order_by(Contact.is_primary.desc(), Contact.id))
     wanted, reached = contact_of(values), phone_columns(values["phone"]).values()
     same_phone = (each for each in ordered if {each.mobile, each.landline} & set(reached))

@@ -9,7 +9,7 @@ from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.intake import review_queries, reviews, signing
 from intranet_crm.intake.fields import FIELDS
-from intranet_crm.intake.grade_hint import STRATEGIES, grade_hint
+from intranet_crm.intake.grade_hint import grade_hint, strategies_words
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.review_forms import JudgementForm
 from intranet_crm.intake.rules import MOVES, STATES
@@ -127,8 +127,7 @@ def _found(form_id: int) -> IntakeForm:
 
 def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = "") -> str:
     shown = review_queries.desk_of(form)
-    known = form.customer.grade if form.customer_id else ""
-    hint = grade_hint(shown.submission.values, known)
+    hint = grade_hint(shown.submission.values, form.customer if form.customer_id else None)
     judgement = posted or JudgementForm(data={"fit_grade": hint.grade})
     judgement.seen.data = shown.submission.digest
     return render_template(
@@ -138,7 +137,7 @@ def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = 
         submission=shown.submission,
         judgement=judgement,
         hint=hint,
-        strategies="；".join(f"{word}{STRATEGIES[key]}" for key, word in CUSTOMER_GRADES) + "。",
+        strategies=strategies_words(),
         refusal=refusal,
         signing=signing.wants_signatures(form),
         signatures=signatures_of(signing.KIND, shown.submission.id),

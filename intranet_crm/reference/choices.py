@@ -96,6 +96,20 @@ PREFERRED_CHANNELS = Choices(
     )
 )
 FORMS_OF_ADDRESS = Choices((("mr", "先生"), ("ms", "女士")))
+# T1 (四), T3 ‹告知/同意›: what the person was told about our keeping the data (PIPL)
+CONSENTS = Choices(
+    (("agreed", "已告知并同意"), ("informed", "已告知，尚未同意"), ("not_informed", "尚未告知"))
+)
+NOTICE_WAYS = Choices(
+    (
+        ("in_person", "当面"),
+        ("phone", "电话"),
+        ("email", "邮件"),
+        ("message", "短信或微信"),
+        ("written", "书面"),
+        ("form", "采集表"),
+    )
+)
 
 # D1, D2, D5, D6 需求
 NEED_TYPES = Choices(

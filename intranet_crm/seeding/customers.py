@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from intranet_crm import clock
+from intranet_crm.customers.care_days import CareDay, care_rows
 from intranet_crm.customers.identity import sealed
 from intranet_crm.customers.models import Contact, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.rules import derived
@@ -100,6 +101,7 @@ class Customers:
         customer |= columns
         self.rows[Customer].append(customer)
         self._changes(customer, opened)
+        self.rows[CareDay] += care_rows(Customer(**customer))
         contacts = [
             self._contact(customer, facts, first=not at) for at, facts in enumerate(invented.contacts)
         ]

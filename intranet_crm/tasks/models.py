@@ -15,9 +15,7 @@ from intranet_crm.tasks.rules import BOUND_KINDS, lateness, reminder_time
 
 class Task(VersionedModel):
     person = ForeignKeyField(Person, backref="tasks", on_delete="RESTRICT")
-    kind = CharField(
-        24
-    )  # next_followup, next_step, review, return, entry, pending, need_change, service_issue
+    kind = CharField(24)  # next_followup, next_step, visit, care, review, return, entry, pending, …
     title = CharField(200)
     reason = CharField(300, default="")
     due_on = DateField()
@@ -82,13 +80,14 @@ class Task(VersionedModel):
         subject_id: int | ModelSelect,
         kind: str,
         *,
-        by: Person,
+        by: Person | None,
         outcome: str = "",
         asked_by: datetime | None = None,
     ) -> int:
         """Close the open tasks of a subject and kind, in the caller's transaction; returns how many.
 
-        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that moment.
+        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that moment; ``by``
+        is None when nobody did it but the calendar.
         The verb that settles them writes the audit row.
         """
         # Ids, not the query: MariaDB would ask it again for every task.
@@ -101,7 +100,7 @@ class Task(VersionedModel):
         return (
             cls.update(
                 done_at=moment,
-                done_by=by.id,
+                done_by=by and by.id,
                 outcome=outcome[:300],
                 version=cls.version + 1,
                 updated_at=moment,

@@ -12,6 +12,7 @@ from intranet_crm.batches import running
 from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.running import Run
 from intranet_crm.customers.bulk_tags import PutTagOn
+from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Collaboration, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.customers.tags import CustomerTag, Tag
@@ -244,9 +245,9 @@ def test_grade_and_stage_change_and_come_back(sign_in, people, work, operation, 
     assert sorted(getattr(customer, column) for customer in Customer.select()) == sorted(
         [old] * 3 + ["promising" if column == "grade" else "proposal"]
     )
-    if operation == "stage":
-        rows = StatusChange.select(StatusChange.old, StatusChange.new).order_by(StatusChange.id).tuples()
-        assert list(rows) == [(old, value)] * 4 + [(value, old)] * 3
+    history = StatusChange if operation == "stage" else GradeDecision
+    rows = history.select(history.old, history.new).order_by(history.id).tuples()
+    assert list(rows) == [(old, value)] * 4 + [(value, old)] * 3
 
 
 def test_a_grade_is_cleared_and_comes_back(sign_in, people, work):

@@ -157,7 +157,8 @@ def test_status_and_grade_change_in_the_row(sign_in, people):
     stale = browser.post(f"/customers/{customer.id}/row/status", data=fields | {"value": "won"}, headers=htmx)
     assert stale.status_code == 422
     assert "刚被别人改过" in stale.text
-    answer = browser.post(f"/customers/{customer.id}/row/grade", data={"value": "vip", "seen": ""})
+    grade = {"value": "vip", "seen": "", "reason": "集团指定的战略客户"}
+    answer = browser.post(f"/customers/{customer.id}/row/grade", data=grade)
     assert answer.status_code == 303
     assert Customer.get_by_id(customer.id).grade == "vip"
     assert "未分级 → VIP客户" in browser.get(f"/customers/{customer.id}").text
