@@ -69,6 +69,7 @@ class Customer(VersionedModel):
     last_followup_at = DateTimeField(null=True)
     touched_at = DateTimeField()  # the latest of creation, edit, follow-up: the order of the list
     created_by = ForeignKeyField(Person, backref="created_customers", on_delete="RESTRICT")
+    deleted_at = DateTimeField(null=True)  # in the recycle bin since; see deletions.py
 
     class Meta:
         indexes = LIST_INDEXES

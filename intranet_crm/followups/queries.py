@@ -10,7 +10,7 @@ from intranet_crm.accounts.queries import active_people, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.queries import Shown, as_it_is, shown_texts, visible_customers
+from intranet_crm.customers.queries import Shown, as_it_is, present, shown_texts, visible_customers
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.followups.models import FollowUp, NextStep
 from intranet_crm.tasks.queries import colleagues
@@ -28,7 +28,7 @@ def visible_followups(person: Person) -> ModelSelect:
     found = FollowUp.select(FollowUp, Customer, Person).join(Customer).switch(FollowUp)
     found = found.join(Person, on=FollowUp.person)
     if reach == Reach.ALL:
-        return found
+        return found.where(present(FollowUp.customer))
     return found.where(FollowUp.customer.in_(visible_customers(person).select(Customer.id)))
 
 
@@ -42,9 +42,7 @@ def list_page(
     after: tuple[datetime, int] | None = None,
 ) -> list[FollowUp]:
     """A page of the list and one more, the latest first; ``after`` is (happened_at, id) of the row before."""
-    query = FollowUp.select(FollowUp.id)
-    if whose := _whose(viewer):
-        query = query.where(whose)
+    query = FollowUp.select(FollowUp.id).where(_whose(viewer))
     if person:
         query = query.where(FollowUp.person == person)
     if method:
@@ -65,14 +63,14 @@ def list_page(
     return _as_seen_by(viewer, list(found.order_by(*latest_first)))
 
 
-def _whose(viewer: Person) -> Expression | None:
+def _whose(viewer: Person) -> Expression:
     """The reach as a condition that leaves the walk along the dates to be stopped after a page.
 
     The follow-ups of few customers are fetched and sorted; among those of many a page is found soon. The CASE
     keeps MariaDB from fetching all of them first.
     """
     if viewer.reach(P.SEE_CUSTOMERS) == Reach.ALL:
-        return None
+        return present(FollowUp.customer)
     customers = visible_customers(viewer)
     few = [key for (key,) in customers.select(Customer.id).limit(FEW + 1).tuples()]
     if len(few) <= FEW:
