@@ -16,6 +16,7 @@ from intranet_crm.customers import (
     identity_views,
     inline_views,
     list_page,
+    ownership_views,
     rules,
     saved_list_views,
     tag_views,
@@ -43,6 +44,7 @@ blueprints = [
     inline_views.bp,
     identity_views.bp,
     deletion_views.bp,
+    ownership_views.bp,
 ]
 
 
