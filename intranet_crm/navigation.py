@@ -21,7 +21,8 @@ class Item:
 
     @property
     def active(self) -> bool:
-        return (request.blueprint or "") == self.endpoint.split(".")[0]
+        within = self.href != "/" and request.path.startswith(f"{self.href}/")
+        return within or request.path == self.href
 
 
 MENU = (

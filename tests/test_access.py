@@ -86,6 +86,8 @@ TABLE = {
     "GET /customers/size": WRITERS,
     "GET /followups": READERS,
     "GET /followups/<int:key>": READERS,
+    "GET /followups/late": READERS,
+    "GET /followups/late/records": READERS,
     "GET /followups/<int:key>/attachments/<int:file_id>": READERS,
     "POST /followups/<int:key>/attachments/<int:file_id>/removal": WRITERS,
     "GET,POST /followups/<int:key>/edit": WRITERS,

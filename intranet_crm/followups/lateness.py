@@ -70,10 +70,12 @@ def _of(person_id: int, day: date):
 
 def rebuild() -> None:
     """Count everything again from the follow-ups, for rows written past the verbs."""
-    day, late = "date(happened_at, '+8 hours')", "julianday(created_at) - julianday(happened_at) > 1"
-    gap = "CAST((julianday(created_at) - julianday(happened_at)) * 1440 AS INTEGER)"
+    day = "date(happened_at, '+8 hours')"
+    late = "strftime('%s', created_at) - strftime('%s', happened_at) > 86400"
+    gap = "(strftime('%s', created_at) - strftime('%s', happened_at)) / 60"
     if not is_sqlite():
-        day, late = "DATE(happened_at + INTERVAL 8 HOUR)", "created_at > happened_at + INTERVAL 24 HOUR"
+        day = "DATE(happened_at + INTERVAL 8 HOUR)"
+        late = "created_at > happened_at + INTERVAL 24 HOUR"
         gap = "TIMESTAMPDIFF(MINUTE, happened_at, created_at)"
     late_ones = f"SELECT id, person_id, happened_at, {gap} FROM follow_up WHERE {late}"  # noqa: S608 - ours
     sums = f"COUNT(*), SUM({late}), MAX(CASE WHEN {late} THEN {gap} ELSE 0 END)"

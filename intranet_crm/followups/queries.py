@@ -13,6 +13,7 @@ from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.queries import Shown, as_it_is, present, shown_texts, visible_customers
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.followups.models import FollowUp, NextStep
+from intranet_crm.followups.rules import Mix, start_of_quarter
 from intranet_crm.tasks.queries import colleagues
 
 PAGE = 20
@@ -116,6 +117,15 @@ def last_of(customer: Customer) -> FollowUp | None:
         .order_by(FollowUp.happened_at.desc(), FollowUp.id.desc())
         .first()
     )
+
+
+def mix_of(customer: Customer, today: date) -> Mix:
+    """The contacts with the customer in the quarter of ``today``, by whether they were about business."""
+    begin = clock.start_of(start_of_quarter(today))
+    its = (FollowUp.customer == customer.id) & (FollowUp.happened_at >= begin)
+    found = FollowUp.select(FollowUp.is_business, fn.COUNT(FollowUp.id)).where(its)
+    numbers = dict(found.group_by(FollowUp.is_business).tuples())
+    return Mix(sum(numbers.values()), numbers.get(0, 0))
 
 
 def entry_of(followup: FollowUp) -> TimelineEntry:

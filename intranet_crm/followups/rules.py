@@ -34,6 +34,7 @@ class Mix:
 
     contacts: int
     care: int
+    target = CARE_TARGET
 
     @property
     def percent(self) -> int:
@@ -63,6 +64,26 @@ class Mix:
 
 def start_of_quarter(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def periods(today: date) -> list[tuple[str, date, date]]:
+    """(word, first day, last day) of the spans that a report offers, this month first."""
+    month, quarter = today.replace(day=1), start_of_quarter(today)
+    last_month, last_quarter = month - timedelta(days=1), quarter - timedelta(days=1)
+    return [
+        ("本月", month, today),
+        ("上月", last_month.replace(day=1), last_month),
+        ("本季度", quarter, today),
+        ("上季度", start_of_quarter(last_quarter), last_quarter),
+    ]
+
+
+def share_words(part: int, whole: int) -> str:
+    """「12%」; some but less than half a percent is 「<1%」, none of nothing 「—」."""
+    if not whole:
+        return "—"
+    percent = (200 * part + whole) // (2 * whole)
+    return "<1%" if part and not percent else f"{percent}%"
 
 
 def faults(
