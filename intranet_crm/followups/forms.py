@@ -5,17 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateTimeLocalField,
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    SelectMultipleField,
-    ValidationError,
-)
+from wtforms import FieldList, Form, FormField, HiddenField, ValidationError
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
@@ -25,6 +16,7 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.files.forms import AttachmentsField
 from intranet_crm.files.rules import HINT
 from intranet_crm.followups import rules
+from intranet_crm.followups.fields import ContactsField, MomentField, PersonField
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.followups.rules import Move, Step
 from intranet_crm.reference.choices import (
@@ -34,7 +26,7 @@ from intranet_crm.reference.choices import (
     FOLLOWUP_PURPOSES,
     FOLLOWUP_STAGES,
 )
-from intranet_crm.reference.form_fields import ChoiceField, DayField, options, radios, select
+from intranet_crm.reference.form_fields import DayField, options, radios, select
 from intranet_crm.reference.form_text import LineField, ProseField, Required
 
 BLANK_STEPS = 3
@@ -42,41 +34,6 @@ COMPARED = {
     *("happened_at", "subject", "purpose", "method", "participants", "person", "content", "feedback"),
     *("feedback_text", "objections", "business_change", "next_at", "owner", "is_business"),
 }
-
-
-class PersonField(ChoiceField):
-    """One of the colleagues; nobody when left empty."""
-
-    def __init__(self, label: str, *more: Any, **options: Any):
-        super().__init__(label, more, choices=[], **options)
-
-    def offer(self, people: list[Person], empty: str | None = None) -> None:
-        self.choices = options(((person.id, person.name) for person in people), empty)
-
-    @property
-    def person_id(self) -> int | None:
-        return int(self.data) if self.data else None
-
-
-class MomentField(DateTimeLocalField):
-    """A day and a time of it, as Shanghai's clocks show it."""
-
-    def __init__(self, label: str, *more: Any, **options: Any):
-        super().__init__(label, more, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
-
-    def process_formdata(self, values: list[str]) -> None:
-        try:
-            super().process_formdata(values)
-        except ValueError:
-            raise ValueError("时间不对，请填写日期和时间，如 2026-03-05 14:30。") from None
-        if self.data and not clock.is_believable(self.data):
-            self.data = None
-            raise ValueError("日期的年份不对，请核对。")
-
-
-class ContactsField(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class StepForm(Form):
@@ -147,6 +104,7 @@ class FollowUpForm(FlaskForm):
 
     def add_row(self) -> None:
         self.steps.append_entry()
+        self._ask_files_again()
         self.steps[-1].form.person.offer(self.people, empty="同跟进人")
 
     def validate_key(self, field: HiddenField) -> None:
@@ -182,26 +140,39 @@ class FollowUpForm(FlaskForm):
         return Move(*self._pair(), self.status_reason.data, self._seen_pair())
 
     def tell_moved(self, now: Customer) -> None:
-        """Somebody else moved the customer: say so beside what was chosen, and go on from there."""
+        """Somebody else moved the customer: say so, and go on from there; what was left alone goes along."""
+        for field, seen, value in zip(
+            (self.status, self.stage), self._seen_pair(), (now.status, now.stage), strict=True
+        ):
+            field.data = value if field.data == seen else field.data
         words = f"{CUSTOMER_STATUSES.label(now.status)} / {FOLLOWUP_STAGES.label(now.stage)}"
         self.status.errors = [f"刚被别人改为「{words}」，跟进还没有保存；请核对你的选择后再保存。"]
         self.status_seen.data = _standing(now)["status_seen"]
+        self._ask_files_again()
 
     def validate(self, **more: Any) -> bool:
         fine = super().validate(**more)
-        if self.happened_at.data is None:
-            return False
+        wrong = self._faults() if self.happened_at.data else {}
+        for name, sentence in wrong.items():
+            self[name].errors = [*self[name].errors, sentence]
+        if not fine or wrong:
+            self._ask_files_again()
+        return fine and not wrong
+
+    def _faults(self) -> dict[str, str]:
         facts = self.facts()
-        wrong = rules.faults(
+        return rules.faults(
             happened_at=facts["happened_at"],
             purpose=facts["purpose"],
             business_change=facts["business_change"],
             next_at=facts["next_at"],
             now=clock.now(),
         )
-        for name, sentence in wrong.items():
-            self[name].errors = [*self[name].errors, sentence]
-        return fine and not wrong
+
+    def _ask_files_again(self) -> None:
+        """A page that comes back cannot hold chosen files: no browser lets it."""
+        if self.attachments.data and not self.attachments.errors:
+            self.attachments.errors = ["其他内容改好后，请重新选择附件：浏览器不保留上次选择的文件。"]
 
     def facts(self) -> dict[str, Any]:
         """The columns of T4, moments as stored."""

@@ -12,7 +12,7 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.customers.list_forms import place_of, place_text
 from intranet_crm.followups import lateness_queries as queries
-from intranet_crm.followups.forms import PersonField
+from intranet_crm.followups.fields import PersonField
 from intranet_crm.followups.rules import periods
 from intranet_crm.reference.form_fields import DayField
 

@@ -1,5 +1,6 @@
 """The follow-up panel of the dossier: the quarter's mix (E4), and status and stage in the same form (E6)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,9 @@ def test_a_status_changed_meanwhile_is_told_and_nothing_typed_is_lost(browser, c
         assert kept in answer.text
     assert FollowUp.select().count() == 0
     assert 'name="status_seen" type="hidden" value="won/signing"' in answer.text
+    left_alone = browser.post(address, data=data | {"status": "potential"}, headers=HTMX).text
+    assert re.search(r'<input checked[^>]*value="won"', left_alone)
+    assert re.search(r'<input checked[^>]*value="needs_confirmed"', left_alone)
     assert browser.post(address, data=data | {"status_seen": "won/signing"}).status_code == 303
     assert Customer.get_by_id(customer.id).status == "intending"
 
