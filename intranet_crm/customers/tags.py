@@ -6,6 +6,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.deletions import is_put_away
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import clean_tag, shown_name
 from intranet_crm.database import BaseModel, VersionedModel, database, insert_ignoring_repeats
@@ -183,7 +184,8 @@ def tags_with_counts() -> list[Tag]:
     """All tags with ``customers``, the number that have it, counted up to 1001; merged ones last."""
     tags = list(Tag.select().order_by(Tag.retired_at.is_null(False), Tag.is_preset.desc(), Tag.name))
     for tag in tags:
-        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
+        its = (CustomerTag.tag == tag.id) & ~is_put_away(CustomerTag.customer)
+        held = CustomerTag.select(CustomerTag.id).where(its)
         tag.customers = held.limit(1001).count()
     return tags
 

@@ -69,6 +69,7 @@ def test_it_is_gone_for_everybody_everywhere(sign_in, people, customer):
             assert browser.get(f"/customers/{customer.id}{part}").status_code in (403, 404), part
         assert browser.get(f"/followups/{saved.id}").status_code == 404
         assert browser.get(f"/needs/{need.id}").status_code == 404
+    assert sign_in("chenjing").get(f"/intake/new?customer={customer.id}").status_code == 404
     assert not visible_customers(people["admin"]).exists()
 
 
