@@ -169,6 +169,13 @@ def insert_rows(
     database.cursor().executemany(f"INSERT {ignore} INTO {into} VALUES ({places})", rows)  # noqa: S608 - our names
 
 
+def add_up(model: type[Model], key: dict[str, Any], amounts: dict[str, int]) -> None:
+    """Add the amounts to the row with this unique key, made when missing; of two at once both count."""
+    target = {"conflict_target": [getattr(model, name) for name in key]} if is_sqlite() else {}
+    sums = {name: getattr(model, name) + amount for name, amount in amounts.items()}
+    model.insert(**key, **amounts).on_conflict(update=sums, **target).execute()
+
+
 def JSONField(**options: Any) -> PeeweeJSONField:
     """JSON kept with its Chinese readable, so that both databases can compare inside it."""
     return PeeweeJSONField(dumps=partial(json.dumps, ensure_ascii=False), **options)

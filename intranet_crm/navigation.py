@@ -25,7 +25,8 @@ class Item:
 
     @property
     def active(self) -> bool:
-        return (request.blueprint or "") in (self.endpoint.split(".")[0], *self.rooms)
+        within = self.href != "/" and request.path.startswith(f"{self.href}/")
+        return within or request.path == self.href or request.blueprint in self.rooms
 
 
 MENU = (
@@ -39,7 +40,7 @@ MENU = (
         "archive",
         "archive.index",
         (P.SEE_SHEETS, P.SEE_AUDIT),
-        ("prints", "scans", "keeping", "disposals", "proofs"),
+        ("prints", "scans"),
     ),
     Item("客户成功", "success", "service_issues.index", (P.SEE_CUSTOMERS,)),
     Item("管理", "settings", "admin.index", (P.CONFIGURE,)),

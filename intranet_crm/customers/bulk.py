@@ -10,7 +10,7 @@ from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.operations import Operation, operation_of
 from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.queries import EVERYBODY, visible_customers, with_full_contacts, within_reach
+from intranet_crm.customers.queries import visible_customers, with_full_contacts, within_reach
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.database import one_of
 
@@ -33,8 +33,6 @@ class OfCustomers(Operation):
         if self.is_out_of_use(batch.payload):
             cases.insert(0, (Customer.id > 0, "out_of_use"))
         within = within_reach(batch.by, self.permission)
-        if within is EVERYBODY:
-            return Case(None, tuple(cases), ""), self.value_before(batch)
         # Asked this way round, since "not within" of a customer without a success manager is unknown.
         return Case(None, (*cases, (within, "")), "out_of_reach"), self.value_before(batch)
 

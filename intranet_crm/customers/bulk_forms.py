@@ -62,12 +62,12 @@ def _choices(kind: str, person: Person) -> list[tuple[Any, str]]:
     if kind == "stage":
         return list(FOLLOWUP_STAGES)
     if kind == "owner":
-        return [(each.id, f"{each.name}（{each.department.name}）") for each in _owners(person)]
+        return [(each.id, f"{each.name}（{each.department.name}）") for each in owners_for(person)]
     tags = usable_tags() if kind == "tag_put_on" else Tag.select().where(Tag.merged_into.is_null())
     return [(tag.id, tag.name) for tag in tags]
 
 
-def _owners(person: Person) -> list[Person]:
+def owners_for(person: Person) -> list[Person]:
     """Who may get customers from this person: whoever works with customers, within reach."""
     reach = person.reach(P.REASSIGN)
     found = people_with_role(*OWNERS)

@@ -17,6 +17,7 @@ from peewee import (
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.collaboration_verbs import CollaborationVerbs
 from intranet_crm.customers.contact_verbs import ContactVerbs
 from intranet_crm.customers.identity import Taken, sealed
 from intranet_crm.customers.indexes import LIST_INDEXES
@@ -69,6 +70,7 @@ class Customer(VersionedModel):
     last_followup_at = DateTimeField(null=True)
     touched_at = DateTimeField()  # the latest of creation, edit, follow-up: the order of the list
     created_by = ForeignKeyField(Person, backref="created_customers", on_delete="RESTRICT")
+    deleted_at = DateTimeField(null=True)  # in the recycle bin since; see deletions.py
 
     class Meta:
         indexes = LIST_INDEXES
@@ -189,7 +191,7 @@ def _refuse_taken(columns: Mapping[str, Any], own_id: int | None = None) -> None
             raise Taken(field, owner)
 
 
-class Collaboration(BaseModel):
+class Collaboration(CollaborationVerbs, BaseModel):
     """A person who works on a customer beside its owner (A6)."""
 
     customer = ForeignKeyField(Customer, backref="collaborations", on_delete="CASCADE")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -114,6 +115,11 @@ def audited(values: Mapping[str, Any], kind: str, names: list[str]) -> dict[str,
 def status_sentence(what: str, old: str, new: str) -> str:
     words, noun = (CUSTOMER_STATUSES, "客户状态") if what == "status" else (FOLLOWUP_STAGES, "跟进阶段")
     return f"{noun}：{words.label(old)} → {words.label(new)}"
+
+
+def access_words(may_write: bool, until: date | None) -> str:
+    """A collaborator's access (A6): 「可编辑，至 2026-12-31」「只读」."""
+    return ("可编辑" if may_write else "只读") + (f"，至 {until:%Y-%m-%d}" if until else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField,
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.deletions import is_put_away
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.tag_verbs import LONGEST_NAME, TagVerbs
@@ -99,7 +100,8 @@ def tags_page(text: str | None, state: str | None, after: Tag | None = None) -> 
 
 def holders(tag: Tag, other: Tag | None = None) -> int:
     """How many customers have the tag, or the tag and the other one."""
-    held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
+    its = (CustomerTag.tag == tag.id) & ~is_put_away(CustomerTag.customer)
+    held = CustomerTag.select(CustomerTag.id).where(its)
     if other:
         twice = CustomerTag.alias()
         both = (twice.customer == CustomerTag.customer) & (twice.tag == other.id)
@@ -111,7 +113,8 @@ def holders_of_each(tags: list[Tag]) -> dict[int, int]:
     """How many customers have each, counted no further than one more than MOST_COUNTED; one query."""
     counts = []
     for tag in tags:
-        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id).limit(MOST_COUNTED + 1)
+        its = (CustomerTag.tag == tag.id) & ~is_put_away(CustomerTag.customer)
+        held = CustomerTag.select(CustomerTag.id).where(its).limit(MOST_COUNTED + 1)
         counts.append(Select([held.alias("held")], [fn.COUNT(SQL("*"))]))
     if not counts:
         return {}

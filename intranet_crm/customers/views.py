@@ -12,12 +12,14 @@ from intranet_crm.customers import (
     attachment_views,
     bulk_views,
     contact_views,
+    deletion_views,
     grade_admin_views,
     grade_views,
     identity_views,
     inline_views,
     list_column_views,
     list_page,
+    ownership_views,
     rules,
     saved_list_views,
     tag_admin_views,
@@ -49,6 +51,8 @@ blueprints = [
     identity_views.bp,
     grade_views.bp,
     grade_admin_views.bp,
+    deletion_views.bp,
+    ownership_views.bp,
 ]
 
 
@@ -79,14 +83,16 @@ def index():
 @requires(P.EDIT_CUSTOMERS)
 def new():
     form = CustomerForm()
-    if form.validate_on_submit():
+    found = deletion_views.lookalikes_of(form) if form.is_submitted() else []
+    if form.validate_on_submit() and deletion_views.knows_of(found):
         try:
             customer = Customer.open(form.values(), by=me(), first_contact=form.first_contact())
         except Taken as taken:
             form[taken.field].errors = [str(taken)]
         else:
             return _saved(form, customer, f"已新建客户，编号 {customer.number}。")
-    return render_template("customers/form.html", form=form), 422 if form.errors else 200
+    status = 422 if form.is_submitted() else 200
+    return render_template("customers/form.html", form=form, lookalikes=found), status
 
 
 @bp.get("/<int:key>")
@@ -111,6 +117,7 @@ def _dossier(customer: Customer) -> dict[str, Any]:
         "status_form": StatusForm(customer) if editable else None,
         "tags": tags_of([customer.id]).get(customer.id, []),
         "may_tag": may_tag(me(), customer),
+        "may_delete": deletion_views.may_delete(customer),
     }
 
 

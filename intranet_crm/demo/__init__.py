@@ -14,7 +14,7 @@ from intranet_crm.audit_log import AuditEntry
 from intranet_crm.config import Settings
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
-from intranet_crm.demo import people
+from intranet_crm.demo import lifecycle, people
 from intranet_crm.demo.courses import HISTORY, courses
 from intranet_crm.demo.forms import forms
 from intranet_crm.demo.play import Play, working_days
@@ -80,6 +80,7 @@ def _make(password: str, today: date, customers: int, followups: int) -> None:
         form.begin(play, days)
     for telling in tellings:
         telling.begin(end)
+    lifecycle.happen(company, tellings, play, days)
     for day in days[-REMINDED:]:
         play.at(clock.at(day, 9), task_jobs.remind)
     play.run(end)

@@ -149,13 +149,8 @@ class Telling:
         )
         if self.chance.random() > 0.07:
             return
-        Collaboration.create(
-            customer=self.customer,
-            person=self.company.people[self.chance.choice(sorted(team))],
-            may_write=1,
-            created_by=self.owner.id,
-            created_at=clock.now(),
-        )
+        colleague = self.company.people[self.chance.choice(sorted(team))]
+        Collaboration.share(self.customer, colleague, may_write=True, until=None, by=self.owner)
 
     def _was_a_customer_before(self) -> None:
         since = clock.today() - timedelta(days=self.chance.randrange(200, 1500))

@@ -12,14 +12,14 @@ from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.queries import as_it_is, may_edit, sees_contacts, shown_texts
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import attachments
-from intranet_crm.followups import panel, queries, visit_views
+from intranet_crm.followups import lateness_views, panel, queries, visit_views
 from intranet_crm.followups.forms import FollowUpFilter, FollowUpForm
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.needs.queries import inferred_from
 from intranet_crm.reference.choices import FEEDBACKS
 
 bp = Blueprint("followups", __name__)
-blueprints = [bp, panel.bp, visit_views.bp]
+blueprints = [bp, panel.bp, visit_views.bp, lateness_views.bp]
 
 
 def _place(row: FollowUp) -> str:

@@ -28,6 +28,8 @@ DONE = ("entered", "archived")
 
 def refuse_stranger(form: IntakeForm, customer: Customer | None, by: Person) -> None:
     """The collector enters, or who may edit the customer; raises NotAllowed or IllegalMove."""
+    if customer and customer.deleted_at:
+        raise NotAllowed("这位客户已被删除，不能录入；请管理员先从回收站恢复。")
     may = may_edit(by, customer) if customer else by.reach(Permission.EDIT_CUSTOMERS) == Reach.ALL
     actor = rules.Actor(is_collector=form.collector_id == by.id, may_enter=may)
     rules.decide("enter", form.state, actor)

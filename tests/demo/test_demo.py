@@ -8,10 +8,13 @@ from peewee import fn
 from intranet_crm import clock, demo
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.customers.deletions import Deletion
 from intranet_crm.customers.models import Contact, Customer
+from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.customers.queries import visible_customers
 from intranet_crm.database import database
 from intranet_crm.demo import people
+from intranet_crm.followups.lateness import LateRecord
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.rules import STATES
@@ -42,7 +45,7 @@ def test_everybody_signs_in_with_the_printed_password_and_need_not_change_it(com
 
 
 def test_it_has_the_customers_and_followups_that_were_asked_for(company):
-    assert Customer.select().count() == 60
+    assert Customer.select().where(Customer.deleted_at.is_null()).count() == 60
     assert FollowUp.select().count() == 240
     sections = Customer.select(Customer.industry_section).distinct().count()
     assert sections == 9
@@ -50,9 +53,8 @@ def test_it_has_the_customers_and_followups_that_were_asked_for(company):
 
 
 def test_every_code_and_phone_is_right(company):
-    verdicts = [
-        check_credit_code(each.credit_code) for each in Customer.select().where(Customer.kind == "enterprise")
-    ]
+    companies = Customer.select().where((Customer.kind == "enterprise") & Customer.deleted_at.is_null())
+    verdicts = [check_credit_code(each.credit_code) for each in companies]
     assert not [verdict for verdict in verdicts if verdict.error or verdict.warning]
     mobiles = [check_mobile(each.mobile) for each in Contact.select()]
     assert not [verdict for verdict in mobiles if verdict.error or verdict.warning]
@@ -80,6 +82,21 @@ def test_chenjing_and_zhaomin_share_no_customer(company):
     theirs = [{each.id for each in visible_customers(person(name))} for name in ("chenjing", "zhaomin")]
     assert all(theirs)
     assert not theirs[0] & theirs[1]
+
+
+def test_a_customer_made_twice_lies_in_the_bin_and_one_has_had_two_owners(company):
+    (deletion,) = Deletion.select()
+    assert deletion.customer.deleted_at
+    assert "重复建档" in company.sign_in("admin").get("/customers/deleted").text
+    change = OwnerChange.select().first()
+    panel = company.sign_in("liqiang").get(f"/customers/{change.customer_id}/ownership").text
+    assert f"{change.old.name} → {change.new.name}" in panel
+
+
+def test_some_follow_ups_were_recorded_late(company):
+    report = company.sign_in("linhai").get("/followups/late?since=2020-01-01").text
+    assert "陈静" in report
+    assert LateRecord.select().count() > 3
 
 
 def test_the_workbench_has_something_overdue_something_today_and_something_coming(company):

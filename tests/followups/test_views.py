@@ -121,6 +121,14 @@ def test_contacts_steps_and_files_are_taken_in(browser, customer, people):
     assert Task.get(Task.person == people["wanglei"]).due_on == day
 
 
+def test_chosen_files_are_asked_for_again_when_the_form_comes_back(browser, customer, people):
+    data = typed(people, content="") | {"attachments": (BytesIO(b"%PDF-1.7 minutes"), "纪要.pdf")}
+    answer = browser.post(f"/customers/{customer.id}/followups", data=data, headers=HTMX)
+    assert "请重新选择附件" in answer.text
+    alone = browser.post(f"/customers/{customer.id}/followups", data=typed(people, content=""), headers=HTMX)
+    assert "请重新选择附件" not in alone.text
+
+
 def test_a_line_is_added_with_and_without_script(browser, customer, people):
     row = browser.get(f"/customers/{customer.id}/followups/row?index=3", headers=HTMX).text
     assert 'name="steps-3-what"' in row
