@@ -1,5 +1,6 @@
 """What may be done with a contact; mixed into its table in ``models.py``."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from intranet_crm import audit_log, clock
@@ -30,6 +31,7 @@ class ContactVerbs:
             contact._claim_primary(facts)
             contact.save(force_insert=True)
             contact._tell("添加联系人", by, None, facts)
+            contact._keep_up((), by)
             keep_contact(contact)
         return contact
 
@@ -53,6 +55,7 @@ class ContactVerbs:
             self._claim_primary(after)
             self.claim_version(seen, **new, updated_at=clock.now())
             self._tell("修改联系人", by, old, new)
+            self._keep_up(new, by)
             keep_contact(type(self).get_by_id(self.id))  # as stored: a reader's may be masked
 
     def _claim_primary(self, facts: dict[str, Any]) -> None:
@@ -62,6 +65,14 @@ class ContactVerbs:
             cls = type(self)
             others = (cls.customer == self.customer_id) & (cls.is_primary == 1) & (cls.id != (self.id or 0))
             cls.update(is_primary=0, version=cls.version + 1, updated_at=clock.now()).where(others).execute()
+
+    def _keep_up(self, changed: Iterable[str], by: Person) -> None:
+        """The section of contacts is up to date; what was open and has changed has arrived (B12)."""
+        from intranet_crm.customers import pending, sections  # here, because they need these tables
+
+        sections.touch(self.customer_id, ["contacts"], by=by)
+        why = pending.judged(self, changed)
+        pending.keep(self.customer_id, ("contact", self.id), why, contact_rules.LABELS, by=by)
 
     def _tell(self, action: str, by: Person, old: dict[str, Any] | None, new: dict[str, Any]) -> None:
         """The audit row and the timeline entry, personal data masked: both have readers without the right."""

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from wtforms import BooleanField
+
 from intranet_crm.customers.forms import CustomerForm
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import LABELS, industry_label
@@ -70,6 +72,8 @@ def _words(field: Any, text: str) -> str:
         return industry_label(text)
     if isinstance(field, RegionField):
         return full_name(text)
+    if isinstance(field, BooleanField):
+        return "是" if text == "True" else "否"
     if isinstance(field, TenThousandsField):
         return f"{ten_thousands(int(text))} 万元" if AMOUNT.fullmatch(text) else text
     if getattr(field, "choices", None):
