@@ -30,6 +30,7 @@ FEATURES = (
     "followups",
     "intake",
     "archive",
+    "dossier",
     "search",
     "home",
 )

@@ -92,9 +92,10 @@ def customer(people) -> Customer:
 def addresses(customer: Customer) -> list[str]:
     own = f"/customers/{customer.id}"
     need, followup = Need.get().id, FollowUp.get().id
-    panels = ("", "/contacts", "/needs", "/followups", "/timeline", "/attachments", "/intake", "/edit")
+    panels = ("", "/contacts", "/needs", "/followups", "/timeline", "/attachments", "/intake", "/edit",
+              "/summary", "/core-needs", "/org-chart")  # fmt: skip
     return [
-        "/", "/customers", "/followups", "/tasks", "/notices", "/intake",
+        "/", "/customers", "/customers/stale", "/followups", "/tasks", "/notices", "/intake",
         *(own + panel for panel in panels),
         f"/needs/{need}", f"/needs/{need}/attachments", f"/customers/{customer.id}/attachments/3",
         f"/needs/{need}/attachments/2", f"/followups/{followup}", f"/followups/{followup}/attachments/1",

@@ -14,6 +14,7 @@ from intranet_crm.errors import NotAllowed
 from intranet_crm.followups import queries
 from intranet_crm.followups.forms import FollowUpForm
 from intranet_crm.followups.models import FollowUp
+from intranet_crm.followups.to_confirm import to_confirm
 from intranet_crm.reference.form_text import line
 
 bp = Blueprint("customer_followups", __name__)
@@ -36,8 +37,8 @@ def _show(customer: Customer, form: FollowUpForm | None, status: int = 200):
     template = "followups/_panel.html" if htmx.is_request() else "followups/customer.html"
     in_full = sees_contacts(me(), customer)
     entries = [] if htmx.is_request() else timeline.entries(customer, "followup", in_full=in_full)
-    last = queries.last_of(customer)
-    return render_template(template, customer=customer, form=form, last=last, entries=entries), status
+    shown = {"last": queries.last_of(customer), "to_confirm": to_confirm(customer), "entries": entries}
+    return render_template(template, customer=customer, form=form, **shown), status
 
 
 @bp.get("/customers/<int:key>/followups")
@@ -69,6 +70,7 @@ def add(key: int):
         customer=customer,
         form=_form(customer, posted=False),
         last=queries.last_of(customer),
+        to_confirm=to_confirm(customer),
         entry=None if saved.repeated else queries.entry_of(saved),
         sentence=sentence,
         offers_needs=saved.purpose == "return_visit",

@@ -1,6 +1,5 @@
 """Needs: what a customer wants, in which budget, by when."""
 
-from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import Any, Self
@@ -9,13 +8,13 @@ from peewee import BigIntegerField, CharField, DateField, ForeignKeyField, Integ
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
-from intranet_crm.customers import pending, sections
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import Shown, masking
 from intranet_crm.customers.timeline import note
 from intranet_crm.database import JSONField, VersionedModel, database
 from intranet_crm.errors import StaleVersion
 from intranet_crm.needs.rules import UnclearTime, parse_time_node
+from intranet_crm.needs.upkeep import keep_up
 from intranet_crm.needs.wording import LABELS, chain_words, masked_with_deciders
 from intranet_crm.reference.choices import NEED_TYPES
 
@@ -64,7 +63,7 @@ class Need(VersionedModel):
             Customer.locked_by_id(customer.id)  # its row is changed below: two at once would deadlock
             need = cls.create(customer=customer, created_by=by, created_at=moment, updated_at=moment, **known)
             need._tell("记录需求", by, None, facts, need.background)
-            need._keep_up(facts, by)
+            keep_up(need, facts, by)
         return need
 
     def revise(self, seen: int, by: Person, **facts: Any) -> None:
@@ -79,15 +78,7 @@ class Need(VersionedModel):
             dates = _span(new["expected_finish"]) if "expected_finish" in new else {}
             self.claim_version(seen, **new, **dates, updated_at=clock.now())
             self._tell("修改需求", by, old, new, "改动：" + "、".join(LABELS.get(name, name) for name in new))
-            self._keep_up(new, by)
-
-    def _keep_up(self, changed: Iterable[str], by: Person) -> None:
-        """The section of needs is up to date; a budget 「待确认」 and a vague time are asked for (B12)."""
-        sections.touch(self.customer_id, ["needs"], by=by)
-        why = pending.judged(self, changed)
-        if "expected_finish" in why and self.expected_finish and not self.expected_from:
-            why["expected_finish"] = pending.VAGUE
-        pending.keep(self.customer_id, ("need", self.id), why, LABELS, by=by)
+            keep_up(self, new, by)
 
     def _tell(self, action: str, by: Person, old: dict | None, new: dict, summary: str) -> None:
         word = NEED_TYPES.label(self.type)
