@@ -28,7 +28,12 @@ class Row:
     name: str
     owner: str
     last_followup_at: datetime | None
-    sections: list[tuple[str, int]]  # title and days, the longest first
+    sections: dict[int, list[str]]  # titles by days, the longest first
+
+    @property
+    def words(self) -> str:
+        """「基本信息、联系人 363 天；核心需求 360 天」"""
+        return "；".join(f"{'、'.join(titles)} {days} 天" for days, titles in self.sections.items())
 
 
 def page(person: Person, after: Key | None = None) -> list[Row]:
@@ -72,14 +77,15 @@ def _rows(person: Person, keys: list[int]) -> list[Row]:
 def _row(customer: Customer, checked: dict[str, datetime], in_full: bool) -> Row:
     since, today = stale_before(clock.today()), clock.today()
     moments = {key: checked.get(key, customer.created_at) for key in sections_of(customer.kind)}
-    overdue = [
-        (SECTIONS[key], (today - clock.local(at).date()).days) for key, at in moments.items() if at < since
-    ]
+    overdue: dict[int, list[str]] = {}
+    for key, at in sorted(moments.items(), key=lambda each: each[1]):
+        if at < since:
+            overdue.setdefault((today - clock.local(at).date()).days, []).append(SECTIONS[key])
     return Row(
         id=customer.id,
         place=(customer.created_at, customer.id),
         name=shown_name(customer.kind, customer.name, in_full),
         owner=customer.owner.name,
         last_followup_at=customer.last_followup_at,
-        sections=sorted(overdue, key=lambda each: -each[1]),
+        sections=overdue,
     )

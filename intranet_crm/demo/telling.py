@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Collaboration, Contact, Customer
+from intranet_crm.demo import upkeep
 from intranet_crm.demo.courses import KNOWN_BEFORE, Course, Visit
 from intranet_crm.demo.customers import FEN_PER_WAN, called
 from intranet_crm.demo.needs import need_words
@@ -128,6 +129,7 @@ class Telling:
         if self.chance.random() < 0.4:
             low, high = self.budget
             known = {"budget_low": low * FEN_PER_WAN, "budget_high": high * FEN_PER_WAN}
+        known |= upkeep.of_record(self.chance, settled=bool(known))
         first = clock.today() - timedelta(days=self.chance.randrange(0, 12))
         if self.chance.random() < 0.3:
             known["notes"] = self.chance.choice(NOTES)
@@ -195,6 +197,8 @@ class Telling:
         )
         self._finish_steps(saved, person)
         self._arrive(visit, place)
+        upkeep.verify_some(self.chance, self.customer, visit.phase, person)
+        upkeep.settle_budget(self.chance, self.customer, self.budget, person)
 
     def _person(self, phase: str) -> Person:
         cared_for = self.manager and phase in ("serving", "caring", "cooling") and self.chance.random() < 0.6

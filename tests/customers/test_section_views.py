@@ -88,7 +88,7 @@ def test_the_list_holds_the_stale_ones_in_reach(sign_in, people, customer):
     page = sign_in("chenjing").get("/customers/stale").text
     assert names(page) == ["部分核实有限公司", customer.name]
     first = page[page.index("部分核实有限公司") : page.index(customer.name)]
-    assert "核心需求 400 天" in first
+    assert "联系方式与地址、客户规模、归属与来源、联系人、核心需求 400 天" in first
     assert "基本信息" not in first
     assert names(sign_in("liqiang").get("/customers/stale").text) == names(page)
 
