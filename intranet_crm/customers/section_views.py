@@ -35,7 +35,6 @@ def verification(key: int, section: str):
 @bp.get("/stale")
 @requires(P.SEE_CUSTOMERS)
 def index():
-    found = stale.page(me(), place_of(request.args.get("after")))
-    rows = found[: stale.PAGE]
-    more = url_for(".index", after=place_text(rows[-1].place)) if len(found) > stale.PAGE else None
-    return render_template("customers/stale.html", rows=rows, next_url=more, days=STALE_AFTER.days)
+    page = stale.page(me(), place_of(request.args.get("after")))
+    more = url_for(".index", after=place_text(page.after)) if page.after else None
+    return render_template("customers/stale.html", rows=page.rows, next_url=more, days=STALE_AFTER.days)

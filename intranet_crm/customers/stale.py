@@ -1,20 +1,25 @@
-"""The dossiers with a section that nobody has updated or verified for too long (B12), the oldest first."""
+"""The dossiers with a section that nobody has updated or verified for too long (B12)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import Case, Expression, fn
+from peewee import SQL, Expression, fn
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.accounts.queries import people_within
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer
-from intranet_crm.customers.queries import visible_customers, with_full_contacts
+from intranet_crm.customers.queries import EVERYBODY, shared_with, with_full_contacts
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.sections import SECTIONS, SectionCheck, sections_of, stale_before
 from intranet_crm.database import one_of
 
 PAGE = 20
-FEW = 2000  # so many customers are rather fetched and sorted than looked for among all that are old
+STEP = 200  # customers looked at together
+MOST_STEPS = 15  # for one page: where hardly any is stale, the reader goes on from there
 
 Key = tuple[datetime, int]
 
@@ -36,56 +41,85 @@ class Row:
         return "；".join(f"{'、'.join(titles)} {days} 天" for days, titles in self.sections.items())
 
 
-def page(person: Person, after: Key | None = None) -> list[Row]:
-    """A page of the person's stale dossiers and one more, in the order in which they were opened."""
-    visible = visible_customers(person).select(Customer.id)
-    few = [key for (key,) in visible.limit(FEW + 1).tuples()]
-    found = visible if len(few) > FEW else Customer.select(Customer.id).where(one_of(Customer.id, few))
-    found = found.where(_is_stale(), *([_later(after)] if after else []))
-    keys = found.order_by(Customer.created_at, Customer.id).limit(PAGE + 1).tuples()
-    return _rows(person, [key for (key,) in keys])
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``after`` is where the next page begins, None when there is none."""
+
+    rows: list[Row]
+    after: Key | None
 
 
-def _later(place: Key) -> Expression:
-    at, key = place
-    return (Customer.created_at >= at) & ((Customer.created_at > at) | (Customer.id > key))
+def page(person: Person, after: Key | None = None) -> Page:
+    """A page of the person's stale dossiers, those longest untouched first."""
+    found: list[Row] = []
+    for _ in range(MOST_STEPS):
+        looked_at = _next(person, after)
+        found += _stale_among(person, looked_at)
+        if len(found) > PAGE:
+            return Page(found[:PAGE], found[PAGE - 1].place)
+        if len(looked_at) < STEP:
+            return Page(found, None)
+        after = _place(looked_at[-1])
+    return Page(found, after)
 
 
-def _is_stale() -> Expression:
-    """Opened long ago, and fewer sections checked since then than the dossier has."""
-    since = stale_before(clock.today())
-    fresh = SectionCheck.select(fn.COUNT(SectionCheck.id)).where(
-        (SectionCheck.customer == Customer.id) & (SectionCheck.at >= since)
-    )
-    kinds = [(kind, len(sections_of(kind))) for kind in ("enterprise", "individual")]
-    return (Customer.created_at < since) & (fresh < Case(Customer.kind, kinds))
+def _next(person: Person, after: Key | None) -> list[Customer]:
+    """The next customers of the person that were opened long ago."""
+    opened = fn.COALESCE(Customer.created_at, Customer.created_at)  # hidden from its own index, as below
+    old = Customer.select(Customer.touched_at, Customer.id).where(opened < stale_before(clock.today()))
+    if after:
+        at, key = after
+        old = old.where((Customer.touched_at >= at) & ((Customer.touched_at > at) | (Customer.id > key)))
+    old = old.order_by(Customer.touched_at, Customer.id).limit(STEP)
+    places = sorted({place for part in _parts(person) for place in old.where(part).tuples()})[:STEP]
+    keys = [key for _, key in places]
+    found = Customer.select(Customer, Person).join(Person, on=Customer.owner).where(one_of(Customer.id, keys))
+    return sorted(found, key=_place)
 
 
-def _rows(person: Person, keys: list[int]) -> list[Row]:
-    if not keys:
-        return []
-    found = Customer.select(Customer, Person).join(Person, on=Customer.owner).where(Customer.id.in_(keys))
-    customers = {customer.id: customer for customer in found}
+def _place(customer: Customer) -> Key:
+    return customer.touched_at, customer.id
+
+
+def _parts(person: Person) -> list[Expression | SQL]:
+    """The person's reach in parts, each of which is read along an index of ``touched_at``."""
+    reach = person.reach(P.SEE_CUSTOMERS)
+    if reach == Reach.ALL:
+        return [EVERYBODY]
+    shared = [key for (key,) in shared_with(person).tuples()]
+    parts = [one_of(Customer.id, shared)] if shared else []
+    if reach == Reach.OWN:
+        return [Customer.owner == person.id, Customer.success_manager == person.id, *parts]
+    people = [key for (key,) in people_within(person, reach).tuples()]
+    # "+ 0" hides the columns from their own indexes: of a whole team all would be fetched and sorted.
+    return [one_of(Customer.owner + 0, people) | one_of(Customer.success_manager + 0, people), *parts]
+
+
+def _stale_among(person: Person, customers: list[Customer]) -> Iterator[Row]:
+    keys = [customer.id for customer in customers]
     checked: dict[int, dict[str, datetime]] = {key: {} for key in keys}
     rows = SectionCheck.select(SectionCheck.customer, SectionCheck.section, SectionCheck.at)
-    for key, section, at in rows.where(SectionCheck.customer.in_(keys)).tuples():
+    for key, section, at in rows.where(one_of(SectionCheck.customer, keys)).tuples():
         checked[key][section] = at
     full = with_full_contacts(person, keys)
-    return [_row(customers[key], checked[key], key in full) for key in keys]
+    for customer in customers:
+        if overdue := _overdue(customer, checked[customer.id]):
+            yield Row(
+                id=customer.id,
+                place=_place(customer),
+                name=shown_name(customer.kind, customer.name, customer.id in full),
+                owner=customer.owner.name,
+                last_followup_at=customer.last_followup_at,
+                sections=overdue,
+            )
 
 
-def _row(customer: Customer, checked: dict[str, datetime], in_full: bool) -> Row:
+def _overdue(customer: Customer, checked: dict[str, datetime]) -> dict[int, list[str]]:
+    """The titles of the stale sections by their days, the longest first."""
     since, today = stale_before(clock.today()), clock.today()
     moments = {key: checked.get(key, customer.created_at) for key in sections_of(customer.kind)}
-    overdue: dict[int, list[str]] = {}
+    found: dict[int, list[str]] = {}
     for key, at in sorted(moments.items(), key=lambda each: each[1]):
         if at < since:
-            overdue.setdefault((today - clock.local(at).date()).days, []).append(SECTIONS[key])
-    return Row(
-        id=customer.id,
-        place=(customer.created_at, customer.id),
-        name=shown_name(customer.kind, customer.name, in_full),
-        owner=customer.owner.name,
-        last_followup_at=customer.last_followup_at,
-        sections=overdue,
-    )
+            found.setdefault((today - clock.local(at).date()).days, []).append(SECTIONS[key])
+    return found

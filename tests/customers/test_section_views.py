@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from intranet_crm import clock
+from intranet_crm.customers import stale
 from intranet_crm.customers.models import Contact
-from intranet_crm.customers.sections import SECTIONS, checks_of, verify
+from intranet_crm.customers.sections import SECTIONS, SectionCheck, checks_of, verify
 from intranet_crm.database import database
 from tests.customers.making import opened
 
@@ -86,8 +87,8 @@ def test_the_list_holds_the_stale_ones_in_reach(sign_in, people, customer):
     opened(people["chenjing"], "刚建有限公司")
     opened_ago(400, people["zhaomin"], "别人的有限公司")
     page = sign_in("chenjing").get("/customers/stale").text
-    assert names(page) == ["部分核实有限公司", customer.name]
-    first = page[page.index("部分核实有限公司") : page.index(customer.name)]
+    assert names(page) == [customer.name, "部分核实有限公司"]  # the one longest untouched comes first
+    first = page[page.index("部分核实有限公司") :]
     assert "联系方式与地址、客户规模、归属与来源、联系人、核心需求 400 天" in first
     assert "基本信息" not in first
     assert names(sign_in("liqiang").get("/customers/stale").text) == names(page)
@@ -120,6 +121,24 @@ def test_it_goes_on_page_by_page_at_the_cost_of_a_page(sign_in, people, monkeypa
     following = me.get(re.search(r'rel="next" href="([^"]+)"', page)[1]).text
     assert names(following) == [f"第{n}家有限公司" for n in range(20, 25)]
     assert cost == len(asked)
+
+
+def test_where_hardly_any_is_stale_the_reader_goes_on(sign_in, people, monkeypatch):
+    monkeypatch.setattr(stale, "STEP", 2)
+    monkeypatch.setattr(stale, "MOST_STEPS", 2)
+    for n in range(5):
+        made = opened_ago(400 - n, people["chenjing"], f"第{n}家有限公司")
+        for section in checks_of(made) if n < 4 else ():
+            SectionCheck.create(
+                customer=made, section=section, how="verified", by=people["chenjing"], at=clock.now()
+            )
+    me = sign_in("chenjing")
+    page = me.get("/customers/stale").text
+    assert names(page) == []
+    assert "继续往后找" in page
+    assert names(me.get(re.search(r'href="(/customers/stale\?after=[^"]+)"', page)[1]).text) == [
+        "第4家有限公司"
+    ]
 
 
 def test_service_reads_the_list_masked(sign_in, people):
