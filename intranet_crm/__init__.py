@@ -35,6 +35,7 @@ FEATURES = (
     "paper",
     "keeping",
     "proofs",
+    "dossier",
     "search",
     "home",
 )

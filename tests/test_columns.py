@@ -2,10 +2,13 @@
 
 import pytest
 
+from intranet_crm.customers import pending, sections
 from intranet_crm.customers.decision_roles import DecisionRoleChange
 from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Contact, Customer
+from intranet_crm.customers.pending import PendingValue
 from intranet_crm.customers.rules import REVENUE_BANDS
+from intranet_crm.customers.sections import SectionCheck
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import Review
 from intranet_crm.needs.models import Need, NeedChange
@@ -23,6 +26,10 @@ LISTS = {
     Customer.employee_band: choices.EMPLOYEE_BANDS,
     Customer.revenue_band: REVENUE_BANDS,
     Customer.occupation: choices.OCCUPATIONS,
+    Customer.confidentiality: choices.CONFIDENTIALITY_LEVELS,
+    Customer.processing_basis: choices.PROCESSING_BASES,
+    SectionCheck.section: sections.SECTIONS,
+    PendingValue.why: pending.WHY,
     Contact.form_of_address: choices.FORMS_OF_ADDRESS,
     Contact.decision_role: choices.DECISION_ROLES,
     Contact.preferred_channel: choices.PREFERRED_CHANNELS,

@@ -110,9 +110,9 @@ def addresses(customer: Customer) -> list[str]:
     own = f"/customers/{customer.id}"
     need, followup, issue = Need.get().id, FollowUp.get().id, ServiceIssue.get().id
     panels = ("", "/contacts", "/needs", "/followups", "/timeline", "/attachments", "/intake", "/edit")
-    panels += ("/grade",)
+    panels += ("/grade", "/summary", "/core-needs", "/org-chart")
     return [
-        "/", "/customers", "/followups", "/tasks", "/notices", "/intake",
+        "/", "/customers", "/customers/stale", "/followups", "/tasks", "/notices", "/intake",
         *(own + panel for panel in panels),
         f"/customers/{customer.id}/needs/changes", f"/customers/{customer.id}/service-issues",
         f"/customers/{customer.id}/service-issues/new", "/service-issues", f"/service-issues/{issue}",

@@ -10,7 +10,13 @@ from intranet_crm.tasks.shelf import open_about
 
 QUIET = (TimelineEntry, StatusChange)  # long, and nothing hangs on them
 # Tables by name: most of them stand on our right. A test holds the names to the models.
-OUT_OF_SIGHT = {"contact": "联系人", "need": "需求", "follow_up": "跟进", "intake_form": "采集表"}
+OUT_OF_SIGHT = {
+    "contact": "联系人",
+    "need": "需求",
+    "follow_up": "跟进",
+    "service_issue": "服务问题",
+    "intake_form": "采集表",
+}
 STAYS = {"archive_record": "档案"}
 
 

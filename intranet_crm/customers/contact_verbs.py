@@ -1,5 +1,6 @@
 """What may be done with a contact; mixed into its table in ``models.py``."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from intranet_crm import audit_log, clock
@@ -34,6 +35,7 @@ class ContactVerbs:
                 contact._claim_primary(facts)
                 contact.save(force_insert=True)
                 contact._tell("添加联系人", by, None, facts)
+            contact._keep_up((), by)
             keep_contact(contact)
             keep_days(current)
         return contact
@@ -65,6 +67,7 @@ class ContactVerbs:
                 self._remember_role(old["decision_role"], new["decision_role"], by)
             if "birthday" in new:
                 Task.settle("contact", self.id, "care", by=by, outcome="生日已更正")
+            self._keep_up(new, by)
             keep_contact(type(self).get_by_id(self.id))  # as stored: a reader's may be masked
             keep_days(current)
 
@@ -80,6 +83,14 @@ class ContactVerbs:
         from intranet_crm.customers.decision_roles import remember  # here, because it needs this table
 
         remember(self, old, new, by=by)
+
+    def _keep_up(self, changed: Iterable[str], by: Person) -> None:
+        """The section of contacts is up to date; what was open and has changed has arrived (B12)."""
+        from intranet_crm.customers import pending, sections  # here, because they need these tables
+
+        sections.touch(self.customer_id, ["contacts"], by=by)
+        why = pending.judged(self, changed)
+        pending.keep(self.customer_id, ("contact", self.id), why, contact_rules.LABELS, by=by)
 
     def _tell(
         self, action: str, by: Person, old: dict[str, Any] | None, new: dict[str, Any], summary: str = ""

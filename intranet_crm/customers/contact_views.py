@@ -13,6 +13,7 @@ from intranet_crm.customers.contact_rules import LABELS
 from intranet_crm.customers.merging import last_editor, take_over
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
+from intranet_crm.customers.sections import checks_of
 from intranet_crm.errors import NotAllowed, StaleVersion
 
 bp = Blueprint("contacts", __name__, url_prefix="/customers/<int:customer_id>/contacts")
@@ -35,6 +36,7 @@ def _panel(customer: Customer, said: str = ""):
         contacts=contact_cards(customer, in_full),
         in_full=in_full,
         may_edit=in_full and may_edit(me(), customer),
+        check=checks_of(customer)["contacts"],
         said=said,
     )
 

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from wtforms import BooleanField
+
 from intranet_crm.conflicts import Clash
 from intranet_crm.customers.contact_forms import ContactForm
 from intranet_crm.customers.forms import CustomerForm
@@ -64,6 +66,8 @@ def _words(field: Any, text: str) -> str:
         return industry_label(text)
     if isinstance(field, RegionField):
         return full_name(text)
+    if isinstance(field, BooleanField):
+        return "是" if text == "True" else "否"
     if isinstance(field, TenThousandsField):
         return f"{ten_thousands(int(text))} 万元" if AMOUNT.fullmatch(text) else text
     if getattr(field, "choices", None):

@@ -64,6 +64,9 @@ class Customer(VersionedModel):
     cooperation_to = DateField(null=True)
     budget_low = BigIntegerField(null=True)  # fen
     budget_high = BigIntegerField(null=True)  # fen
+    budget_pending = IntegerField(default=0)  # 1: 「待确认」
+    confidentiality = CharField(12, default="")
+    processing_basis = CharField(12, default="")
     notes = TextField(default="")
     owner = ForeignKeyField(Person, backref="customers", on_delete="RESTRICT")
     success_manager = ForeignKeyField(Person, null=True, backref="cared_customers", on_delete="RESTRICT")
@@ -90,6 +93,8 @@ class Customer(VersionedModel):
         masked: then it is kept as 「脱敏」); ``first_contact`` the columns of its primary contact.
         Raises Taken when the code or the ID number belongs to another customer.
         """
+        from intranet_crm.customers.upkeep import ask_what_is_open  # here, because it needs these tables
+
         columns = derived(values) | sealed(values.get("citizen_id"))
         with database.atomic():
             number = next_number(f"CUST{clock.today():%Y%m%d}")  # one at a time from here on
@@ -104,6 +109,8 @@ class Customer(VersionedModel):
             keep_customer(customer)
             if first_contact:
                 Contact.add(customer, by=by, **first_contact)
+            if customer.budget_pending:
+                ask_what_is_open(customer, ("budget_pending",), by)
         return customer
 
     def revise(self, values: Mapping[str, Any], *, seen: int, by: Person) -> dict[str, Any]:
@@ -112,6 +119,8 @@ class Customer(VersionedModel):
         Raises StaleVersion when ``seen`` is not the latest version, Taken as ``open`` does, and
         DomainError when ``kind`` would change.
         """
+        from intranet_crm.customers.upkeep import keep_up  # here, because it needs these tables
+
         if values.get("kind", self.kind) != self.kind:
             raise DomainError("客户类型建立后不能更改，请另建一个客户。")
         columns = derived({"kind": self.kind, "industry": self.industry} | dict(values))
@@ -130,7 +139,9 @@ class Customer(VersionedModel):
             fields = "、".join(LABELS[name] for name in new if name in LABELS)
             TimelineEntry.note(self, kind="customer", title="修改客户资料", summary=fields, by=by)
             self._log("修改客户", by, old=old, new=new)
-            keep_customer(Customer.get_by_id(self.id))  # as stored: a reader's may be masked
+            stored = Customer.get_by_id(self.id)  # a reader's may be masked
+            keep_customer(stored)
+            keep_up(stored, new, by)
         return new
 
     def change_status(

@@ -44,9 +44,13 @@ LABELS = {
     "cooperation_to": "合作终止日",
     "budget_low": "预算下限",
     "budget_high": "预算上限",
+    "budget_pending": "预算待确认",
     "notes": "备注",
     "success_manager_id": "客户成功经理",
+    "confidentiality": "密级",
+    "processing_basis": "处理依据",
 }
+TO_BE_CONFIRMED = "待确认"
 SIZE = ("industry", "employees", "employee_band", "revenue", "revenue_band")
 EDITABLE = frozenset(LABELS) - {"citizen_id_masked"} | {"kind", "citizen_id"}
 
@@ -153,10 +157,10 @@ def _industry_words() -> dict[str, str]:
     return {industry.code: industry.label for industry in industries()}
 
 
-def budget_words(low: int | None, high: int | None) -> str:
-    """「50–80 万元」「50 万元以上」「80 万元以下」 of fen; '' when nothing is known."""
+def budget_words(low: int | None, high: int | None, pending: bool | int = False) -> str:
+    """「50–80 万元」「50 万元以上」「80 万元以下」 of fen, 「待确认」 while not settled, '' when unknown."""
     if low is None and high is None:
-        return ""
+        return TO_BE_CONFIRMED if pending else ""
     if low is None or high is None:
         return f"{ten_thousands(low)} 万元以上" if high is None else f"{ten_thousands(high)} 万元以下"
     return f"{ten_thousands(low)}–{ten_thousands(high)} 万元" if low != high else f"{ten_thousands(low)} 万元"

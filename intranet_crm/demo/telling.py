@@ -11,7 +11,7 @@ from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Collaboration, Contact, Customer
 from intranet_crm.customers.tags import Tag
-from intranet_crm.demo import issues, wishes
+from intranet_crm.demo import issues, upkeep, wishes
 from intranet_crm.demo.courses import KNOWN_BEFORE, Course, Visit
 from intranet_crm.demo.customers import FEN_PER_WAN, called
 from intranet_crm.demo.play import Play, moment_of
@@ -134,6 +134,7 @@ class Telling:
         if self.chance.random() < 0.4:
             low, high = self.budget
             known = {"budget_low": low * FEN_PER_WAN, "budget_high": high * FEN_PER_WAN}
+        known |= upkeep.of_record(self.chance, settled=bool(known))
         first = clock.today() - timedelta(days=self.chance.randrange(0, 12))
         if self.chance.random() < 0.3:
             known["notes"] = self.chance.choice(NOTES)
@@ -196,6 +197,8 @@ class Telling:
         )
         self._finish_steps(saved, person)
         self._arrive(visit, place)
+        upkeep.verify_some(self.chance, self.customer, visit.phase, person)
+        upkeep.settle_budget(self.chance, self.customer, self.budget, person)
         self._hear(saved, visit.phase, contact)
 
     def _hear(self, saved: FollowUp, phase: str, contact: Contact) -> None:

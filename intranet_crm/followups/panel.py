@@ -16,6 +16,7 @@ from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.followups import queries
 from intranet_crm.followups.forms import FollowUpForm
 from intranet_crm.followups.models import FollowUp
+from intranet_crm.followups.to_confirm import to_confirm
 from intranet_crm.reference.form_text import line
 
 bp = Blueprint("customer_followups", __name__)
@@ -46,7 +47,11 @@ def _show(customer: Customer, form: FollowUpForm | None, status: int = 200):
 
 def _state(customer: Customer) -> dict[str, Any]:
     """The last contact, and the quarter's mix of business and care (E4)."""
-    return {"last": queries.last_of(customer), "mix": queries.mix_of(customer, clock.today())}
+    return {
+        "last": queries.last_of(customer),
+        "mix": queries.mix_of(customer, clock.today()),
+        "to_confirm": to_confirm(customer),
+    }
 
 
 @bp.get("/customers/<int:key>/followups")

@@ -29,6 +29,16 @@ def stays(field: Field) -> bool:
     return field.home == ON_THE_FORM
 
 
+def noun_of(field: Field) -> str:
+    return field.home.partition(".")[0]
+
+
+def column_of(field: Field) -> str:
+    """The column that shows whether the field's value has arrived."""
+    spread = {"address": "registered_region", "budget": "budget_low"}
+    return spread.get(field.key) or field.home.partition(".")[2]
+
+
 def columns_for(key: str, value: Any) -> Columns:
     """The columns in which one value is kept."""
     if key in SPREAD:

@@ -75,6 +75,16 @@ EMPLOYEE_BANDS = Choices(
 )
 OCCUPATIONS = Choices((("business_owner", "企业主"), ("employee", "从业者"), ("other", "其他")))
 CONFIDENTIALITY_LEVELS = Choices((("internal", "内部"), ("secret", "秘密"), ("confidential", "机密")))
+# What allows us to keep personal information (个人信息保护法 第十三条), as far as it fits a customer file
+PROCESSING_BASES = Choices(
+    (
+        ("consent", "取得个人同意"),
+        ("contract", "订立、履行合同所必需"),
+        ("duty", "履行法定职责或法定义务所必需"),
+        ("disclosed", "已依法公开的个人信息"),
+        ("other", "法律、行政法规规定的其他情形"),
+    )
+)
 
 # C1, C2 联系人
 DECISION_ROLES = Choices(

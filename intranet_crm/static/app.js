@@ -301,6 +301,7 @@
   on("DOMContentLoaded", () => {
     document.querySelectorAll("[data-section-index]").forEach(watchSections);
     showDependents();
+    document.querySelector(":is(input, select, textarea, fieldset):target")?.focus(); // a link to one field
     focusFirst(document);
     retireMessages();
   });

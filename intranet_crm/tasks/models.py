@@ -109,6 +109,14 @@ class Task(VersionedModel):
             .execute()
         )
 
+    @classmethod
+    def reword(cls, subject_kind: str, subject_id: int, kind: str, *, title: str, reason: str) -> bool:
+        """Say anew what the open tasks of a subject and kind are about; False when there are none."""
+        about = (cls.subject_kind == subject_kind) & (cls.subject_id == subject_id) & (cls.kind == kind)
+        words = {"title": title[:200], "reason": reason[:300], "updated_at": clock.now()}
+        said = cls.update(**words, version=cls.version + 1).where(about & cls.done_at.is_null())
+        return bool(said.execute())
+
     @property
     def is_movable(self) -> bool:
         """Whether a person may tick, postpone or give it away; a step on a record's way ends by its act."""

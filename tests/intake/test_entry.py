@@ -180,13 +180,27 @@ def test_only_an_approved_form_is_entered(people):
         entered(form, people["chenjing"])
 
 
-def test_what_is_pending_becomes_a_task(people):
-    form = approved(people, budget={"pending": True}, acceptance="", pending=["acceptance"])
+def test_what_is_pending_becomes_one_task_that_settles_when_all_has_arrived(people):
+    values = {"budget": {"pending": True}, "acceptance": "", "founded": "", "notice_version": ""}
+    form = approved(people, **values, pending=["acceptance", "founded", "notice_version"])
     customer = entered(form, people["chenjing"])
     task = Task.get(Task.kind == "pending")
-    assert (task.person, task.address) == (people["chenjing"], f"/customers/{customer.id}")
-    assert task.reason == "采集时未填：预算范围、交付与验收标准"
-    assert Need.get().budget_pending == 1
+    assert (task.person, task.address) == (people["chenjing"], f"/customers/{customer.id}#followups")
+    assert task.reason == "待确认：预算范围；待补充：成立时间、交付与验收标准、告知书版本"
+    need = Need.get()
+    need.revise(1, people["chenjing"], budget_low=1, budget_pending=0, acceptance="一次验收")
+    customer.revise({"founded": "2015"}, seen=1, by=people["chenjing"])
+    assert Task.get_by_id(task.id).title.endswith("确认：告知书版本")
+    again = approved(people, customer=customer, notice_version="2026-01", change_kind="adjusted")
+    entered(again, people["chenjing"])
+    assert Task.get_by_id(task.id).outcome == "已全部问清"
+
+
+def test_a_blank_that_the_file_can_fill_is_not_asked_for(people):
+    known = known_customer(people)
+    known.revise({"founded": "2003"}, seen=known.version, by=people["chenjing"])
+    entered(approved(people, founded="", pending=["founded"]), people["chenjing"])
+    assert Task.select().where(Task.kind == "pending").count() == 0
 
 
 FULL = COMPANY | {
