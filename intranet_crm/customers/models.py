@@ -22,13 +22,14 @@ from intranet_crm.customers.contact_verbs import ContactVerbs
 from intranet_crm.customers.identity import Taken, sealed
 from intranet_crm.customers.indexes import LIST_INDEXES
 from intranet_crm.customers.kept import keep_customer
-from intranet_crm.customers.rules import LABELS, audited, derived, shown_name, status_sentence
+from intranet_crm.customers.rules import LABELS, audited, derived, shown_name
+from intranet_crm.customers.status_verbs import StatusVerbs
 from intranet_crm.database import BaseModel, VersionedModel, database
-from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.errors import DomainError
 from intranet_crm.numbering import next_number
 
 
-class Customer(VersionedModel):
+class Customer(StatusVerbs, VersionedModel):
     number = CharField(24, unique=True)
     kind = CharField(12, default="enterprise")
     name = CharField(120)
@@ -143,36 +144,6 @@ class Customer(VersionedModel):
             keep_customer(stored)
             keep_up(stored, new, by)
         return new
-
-    def change_status(
-        self, status: str, stage: str, *, reason: str, by: Person, seen: tuple[str, str] | None = None
-    ) -> bool:
-        """Move to a status and a stage; returns whether anything changed (B7).
-
-        ``seen`` is the pair the person had before the eyes; raises StaleVersion when it is another now.
-        """
-        with database.atomic():
-            current = Customer.locked_by_id(self.id)
-            if seen and seen != (current.status, current.stage):
-                raise StaleVersion("客户状态刚被别人改过，请看过新的状态后再决定是否更改。")
-            before = {"status": current.status, "stage": current.stage}
-            old, new = audit_log.changed(before, {"status": status, "stage": stage})
-            if not new:
-                return False
-            Customer.update(**new).where(Customer.id == self.id).execute()
-            self.status, self.stage = status, stage
-            moment = clock.now()
-            for what in new:
-                change = StatusChange.create(
-                    customer=self, what=what, old=old[what], new=new[what], reason=reason, by=by, at=moment
-                )
-                sentence = status_sentence(what, old[what], new[what])
-                TimelineEntry.note(
-                    self, kind="status", title=sentence, summary=reason, by=by,
-                    subject_kind="status_change", subject_id=change.id,
-                )  # fmt: skip
-            self._log("更改客户状态", by, old=old, new=new | {"reason": reason})
-        return True
 
     def followed_up(self, at: datetime) -> None:
         """Keep the time of the latest follow-up; call it in the transaction that records one."""

@@ -60,7 +60,7 @@ def field_of(column: str) -> str:
 
 def judged(record: Any, changed: Iterable[str]) -> dict[str, str]:
     """By field, why each column that has just changed is still open, or ARRIVED; for ``keep``."""
-    fields = {field_of(column) for column in changed}
+    fields = dict.fromkeys(map(field_of, changed))  # in their order
     return {name: UNSETTLED if name == BUDGET and record.budget_pending else ARRIVED for name in fields}
 
 
