@@ -50,11 +50,13 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     database.initialize(open_database(settings.database, durable=durable))
     background.open_queue(settings.queue)
     from intranet_crm.files import store
+    from intranet_crm.notices import channels
 
     feature_modules("models")
     feature_modules("jobs")
     store.keep_in(settings.files)
     secrecy.keep_in(settings.keys)
+    channels.use(settings)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
