@@ -27,6 +27,7 @@ READERS = {*COLLECTORS, Role.SERVICE, Role.ADMIN}  # of customers
 WRITERS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.ADMIN}
 ADMIN, HEAD = {Role.ADMIN}, {Role.HEAD}
 FORM_READERS = {*COLLECTORS, Role.ADMIN}  # of intake forms, which show contact details in full
+URGERS = {Role.SUPERVISOR, Role.HEAD}
 BULK_WORKERS = {*COLLECTORS, Role.ADMIN}
 SHEET_READERS = {*COLLECTORS, Role.ARCHIVIST}
 
@@ -34,7 +35,12 @@ SHEET_READERS = {*COLLECTORS, Role.ARCHIVIST}
 TABLE = {
     "GET /": EVERYBODY,
     "GET,POST /account": EVERYBODY,
+    "GET,POST /account/mail": EVERYBODY,
     "GET /admin": ADMIN,
+    "GET /admin/channels": ADMIN,
+    "GET /admin/channels/state": ADMIN,
+    "POST /admin/channels/<name>/tests": ADMIN,
+    "POST /admin/channels/messages/<int:key>/retries": ADMIN,
     "GET /admin/departments": ADMIN,
     "GET,POST /admin/departments/<int:key>": ADMIN,
     "GET,POST /admin/departments/new": ADMIN,
@@ -143,9 +149,14 @@ TABLE = {
     "GET /search/suggestions": {*READERS, *SHEET_READERS},
     "GET /tasks": EVERYBODY,
     "GET /tasks/<int:key>": EVERYBODY,
+    "GET /tasks/<int:key>/followup": EVERYBODY,
     "POST /tasks/<int:key>/completion": EVERYBODY,
     "GET,POST /tasks/<int:key>/handover": EVERYBODY,
     "GET,POST /tasks/<int:key>/postponement": EVERYBODY,
+    "POST /tasks/<int:key>/urges": URGERS,
+    "GET /tasks/team": URGERS,
+    "GET /tasks/team/<int:key>": URGERS,
+    "POST /tasks/team/<int:key>/urges": URGERS,
 }
 PUBLIC = {"GET,POST /login", "GET /healthz", "GET /static/<path:filename>"}
 

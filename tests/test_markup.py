@@ -28,6 +28,10 @@ PAGES = (
     ("chenjing", "/intake"),
     ("chenjing", "/intake/new"),
     ("chenjing", "/account"),
+    ("chenjing", "/account/mail"),
+    ("liqiang", "/"),
+    ("liqiang", "/tasks"),
+    ("liqiang", "/tasks/team"),
     ("zhoufang", "/reviews"),
     ("xujing", "/archive"),
     ("auditor", "/archive"),
@@ -35,6 +39,7 @@ PAGES = (
     ("admin", "/admin"),
     ("admin", "/admin/people/new"),
     ("admin", "/admin/departments"),
+    ("admin", "/admin/channels"),
     ("admin", "/admin/departments/new"),
 )
 UNLABELLED = {"hidden", "submit", "button"}

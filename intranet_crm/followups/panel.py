@@ -64,6 +64,10 @@ def add(key: int):
     if not htmx.is_request():
         flash(sentence, "success")
         return redirect(f"/customers/{customer.id}", 303)
+    asked_on = htmx.page_shown()
+    if asked_on and not asked_on.startswith(f"/customers/{customer.id}"):  # in a to-do's dialog
+        flash(sentence, "success")
+        return htmx.go_to(asked_on)
     return render_template(
         "followups/_added.html",
         customer=customer,

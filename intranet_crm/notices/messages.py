@@ -62,6 +62,10 @@ class Message(BaseModel):
         return message
 
     @classmethod
+    def last_to(cls, person: Person) -> Self | None:
+        return cls.select().where(cls.person == person.id).order_by(cls.id.desc()).first()
+
+    @classmethod
     def claim(cls, channel: Channel) -> Self | None:
         """The first that is due, for as long as the lease lasts; None when there is none."""
         moment = clock.now()
@@ -98,6 +102,10 @@ class Message(BaseModel):
     @property
     def channel_words(self) -> str:
         return CHANNEL_WORDS[Channel(self.channel)]
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.sent_at is None and self.given_up_at is None
 
     @property
     def name(self) -> str:

@@ -2,9 +2,10 @@
 
 from peewee import CharField, DateTimeField, ForeignKeyField
 
-from intranet_crm import clock
+from intranet_crm import audit_log, clock
+from intranet_crm.accounts import mail_address
 from intranet_crm.accounts.models import Person
-from intranet_crm.database import BaseModel, JSONField, insert_ignoring_repeats
+from intranet_crm.database import BaseModel, JSONField, database, insert_ignoring_repeats
 from intranet_crm.notices import channels
 from intranet_crm.notices.messages import Message
 from intranet_crm.notices.rules import MAILED_BY_DEFAULT, SAID_TO_THE_GROUP, Channel, Topic
@@ -44,6 +45,24 @@ class MailChoice(BaseModel):
     def of(cls, person: Person) -> list[Topic]:
         chosen = cls.get_or_none(cls.person == person.id)
         return [Topic(topic) for topic in chosen.topics] if chosen else list(MAILED_BY_DEFAULT)
+
+    @classmethod
+    def choose(cls, person: Person, topics: list[Topic], *, email: str, seen: int) -> None:
+        """The person's own choice, logged; raises StaleVersion when the address changed meanwhile."""
+        old, new = {"topics": cls.of(person)}, {"topics": topics}
+        with database.atomic():
+            mail_address.change(person, email, seen=seen)
+            if old != new:
+                cls.replace(person=person.id, topics=topics).execute()
+                audit_log.record(
+                    "修改邮件通知",
+                    by=person,
+                    kind="person",
+                    subject_id=person.id,
+                    title=person.name,
+                    old=old,
+                    new=new,
+                )
 
 
 class Delivery(BaseModel):

@@ -1,6 +1,6 @@
 """Tasks: what a person has to do, by when, and why."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect
@@ -10,6 +10,7 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.database import VersionedModel, database, insert_ignoring_repeats
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.notices.models import notify
+from intranet_crm.notices.rules import Topic
 from intranet_crm.tasks.rules import BOUND_KINDS, lateness, reminder_time
 
 
@@ -30,6 +31,8 @@ class Task(VersionedModel):
     done_by = IntegerField(null=True)
     outcome = CharField(300, default="")
     handed_by_id = IntegerField(null=True)  # who gave it to ``person``
+
+    urge = None  # the latest one, where ``urges.with_urges`` has looked
 
     class Meta:
         indexes = (
@@ -86,7 +89,7 @@ class Task(VersionedModel):
     ) -> int:
         """Close the open tasks of a subject and kind, in the caller's transaction; returns how many.
 
-        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that moment.
+        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that minute.
         The verb that settles them writes the audit row.
         """
         # Ids, not the query: MariaDB would ask it again for every task.
@@ -94,7 +97,7 @@ class Task(VersionedModel):
         about = (cls.subject_kind == subject_kind) & cls.subject_id.in_(ids) & (cls.kind == kind)
         open_ones = about & cls.done_at.is_null()
         if asked_by is not None:
-            open_ones &= cls.created_at <= asked_by
+            open_ones &= cls.created_at < asked_by.replace(second=0, microsecond=0) + timedelta(minutes=1)
         moment = clock.now()
         return (
             cls.update(
@@ -153,7 +156,13 @@ class Task(VersionedModel):
                 return False
             key = f"task:{found.id}:{found.remind_at:%Y%m%dT%H%M}"
             told = notify(
-                found.person, found.title, key=key, address=found.address, body=found.reason, action=True
+                found.person,
+                found.title,
+                key=key,
+                address=found.address,
+                body=found.reason,
+                action=True,
+                topic=Topic.REMINDER,
             )
             Task.update(reminded_at=moment).where(Task.id == found.id).execute()
         return told
