@@ -18,7 +18,7 @@ def composed(server: SmtpServer, to: str, subject: str, text: str, message_id: s
     mail = EmailMessage()
     mail["From"] = formataddr(("客户档案", server.sender))
     mail["To"] = to
-    mail["Subject"] = subject
+    mail["Subject"] = " ".join(subject.split())
     mail["Date"] = formatdate(localtime=False)
     mail["Message-ID"] = f"<{message_id}@{server.sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"

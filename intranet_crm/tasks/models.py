@@ -11,7 +11,7 @@ from intranet_crm.database import VersionedModel, database, insert_ignoring_repe
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.notices.models import notify
 from intranet_crm.notices.rules import Topic
-from intranet_crm.tasks.rules import BOUND_KINDS, lateness, reminder_time
+from intranet_crm.tasks.rules import BOUND_KINDS, KIND_WORDS, lateness, reminder_time
 
 
 class Task(VersionedModel):
@@ -181,4 +181,6 @@ class Task(VersionedModel):
         self.claim_version(seen, **changes, updated_at=clock.now())
 
     def _record(self, action: str, by: Person, *, old: dict | None = None, new: dict | None = None) -> None:
-        audit_log.record(action, by=by, kind="task", subject_id=self.id, title=self.title, old=old, new=new)
+        # The title names customers and contacts, whom the log's readers must not meet (C3).
+        title = f"{KIND_WORDS.get(self.kind, '待办')} {self.address}"
+        audit_log.record(action, by=by, kind="task", subject_id=self.id, title=title, old=old, new=new)

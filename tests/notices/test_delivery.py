@@ -20,8 +20,12 @@ from intranet_crm.notices.messages import Message
 from intranet_crm.notices.models import Delivery, MailChoice, Notice, notify
 from intranet_crm.notices.robots import signed
 from intranet_crm.notices.rules import Topic
+from intranet_crm.tasks import jobs as task_jobs
+from intranet_crm.tasks.urges import Urge
 from tests.notices.servers import certificate
 from tests.notices.test_views import tell
+from tests.tasks.test_models import ask
+from tests.tasks.test_urges import late
 
 ROOT = Path(__file__).parents[2]
 WORKER = """
@@ -55,6 +59,30 @@ def test_one_morning_is_one_mail_a_person(by_mail, people, minute):
     assert by_mail.connections == 1
     minute()
     assert len(by_mail.mails) == 2
+
+
+def test_the_reminders_of_one_morning_are_one_mail_and_one_text(by_mail, to_group, people, minute):
+    for number in range(30):
+        ask(people["chenjing"], f"k{number}", remind_at=clock.now() - timedelta(minutes=1))
+    ask(people["wanglei"], "other", remind_at=clock.now() - timedelta(minutes=1))
+    task_jobs.remind()
+    task_jobs.remind()
+    minute()
+    assert sorted(mail["Subject"] for mail in by_mail.mails) == [
+        "客户档案：30 条消息",
+        "客户档案：客户云帆需在3月15日前跟进",
+    ]
+    assert [body["text"]["content"] for _, body in to_group.said] == [
+        "客户档案：2 位同事有 31 条新消息要处理（待办提醒 31 条）。请打开工作台：http://crm.lan/"
+    ]
+
+
+def test_a_person_urged_for_many_tasks_gets_one_mail(by_mail, people, minute):
+    for number in range(5):
+        late(people["chenjing"], f"k{number}")
+    Urge.all_of(people["chenjing"], by=people["liqiang"])
+    minute()
+    assert [mail["Subject"] for mail in by_mail.mails] == ["客户档案：李强催办：你有 5 项待办已逾期"]
 
 
 def test_what_keeps_coming_is_waited_for_but_not_for_ever(by_mail, people, minute):

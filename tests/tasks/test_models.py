@@ -37,6 +37,12 @@ def test_the_same_cause_makes_one_task(people):
     assert Task.select().count() == 1
 
 
+def test_the_log_tells_which_task_it_was_and_names_nobody(people):
+    task = ask(people["chenjing"], title="客户欧阳孙小美需在3月15日前跟进")
+    task.complete(seen=1, by=people["chenjing"])
+    assert AuditEntry.get(AuditEntry.action == "完成待办").subject_title == "下次跟进 /customers/7"
+
+
 def test_settling_closes_only_what_is_open_about_that_subject_and_kind(people):
     chenjing = people["chenjing"]
     mine = ask(chenjing)
