@@ -1,5 +1,8 @@
 """Notices, and which of them are to leave the house: the inbox is the truth, e-mail and robot repeat it."""
 
+from functools import reduce
+from operator import or_
+
 from peewee import CharField, DateTimeField, ForeignKeyField
 
 from intranet_crm import audit_log, clock
@@ -103,6 +106,12 @@ def notify(
         notice = Notice.get(Notice.key == key)
         Delivery.insert_many([{"notice": notice.id} | way for way in ways]).execute()
     return told
+
+
+def settle(*prefixes: str) -> None:
+    """What asked for something that has been done counts as read: all notices whose keys begin so."""
+    begun = reduce(or_, ((Notice.key >= prefix) & (Notice.key < f"{prefix}~") for prefix in prefixes))
+    Notice.update(read_at=clock.now()).where(begun & Notice.read_at.is_null()).execute()
 
 
 def _ways_out(person: Person, topic: Topic) -> list[dict[str, str]]:

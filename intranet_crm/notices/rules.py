@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import quote
 
 QUIET = timedelta(seconds=60)  # so long nothing more must have come, so that one morning is one e-mail
 LONGEST_WAIT = timedelta(minutes=10)
@@ -62,7 +63,7 @@ def mail_text(
         if notices:
             lines.append(f"【{heading}】")
         for title, address in notices[:left]:
-            lines += [f"· {title}", *([f"  {url}{address}"] if url and address else [])]
+            lines += [f"· {title}", *([f"  {url}{quote(address, safe='/?=&#')}"] if url and address else [])]
         if len(notices) > left:
             lines.append(f"另有 {len(notices) - left} 条，请到系统的「通知」里查看。")
         left = max(0, left - len(notices))

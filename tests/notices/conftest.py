@@ -51,6 +51,7 @@ def by_mail(mail_server, people, monkeypatch):
 @pytest.fixture
 def to_group(robot_server, monkeypatch):
     """The group robot of 企业微信 is set up; gives its server."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setattr(channels, "robot", Robot("wecom", robot_server.url))
     monkeypatch.setattr(channels, "url", "http://crm.lan")
     return robot_server

@@ -83,6 +83,7 @@ def test_a_person_urged_for_many_tasks_gets_one_mail(by_mail, people, minute):
     Urge.all_of(people["chenjing"], by=people["liqiang"])
     minute()
     assert [mail["Subject"] for mail in by_mail.mails] == ["客户档案：李强催办：你有 5 项待办已逾期"]
+    assert "http://crm.lan/tasks?span=%E9%80%BE%E6%9C%9F\n" in text_of(by_mail.mails[0])
 
 
 def test_what_keeps_coming_is_waited_for_but_not_for_ever(by_mail, people, minute):

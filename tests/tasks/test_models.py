@@ -9,7 +9,7 @@ from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
-from intranet_crm.notices.models import Notice
+from intranet_crm.notices.models import Notice, notify
 from intranet_crm.tasks import jobs
 from intranet_crm.tasks.models import Task
 
@@ -195,3 +195,25 @@ def test_more_than_a_batch_is_reminded_in_one_minute(people, monkeypatch):
         due_for_reminder(people["chenjing"], f"k{number}")
     jobs.remind()
     assert Notice.select().count() == 5
+
+
+@pytest.mark.parametrize("act", ["complete", "postpone", "hand_over", "settle"])
+def test_what_is_done_no_longer_waits_in_the_inbox(people, act):
+    chenjing, wanglei = people["chenjing"], people["wanglei"]
+    task, other = due_for_reminder(chenjing), due_for_reminder(chenjing, "k2")
+    Task.update(subject_id=8).where(Task.id == other.id).execute()
+    jobs.remind()
+    notify(chenjing, "与待办无关", key="x", action=True)
+    if act == "complete":
+        task.complete(seen=1, by=chenjing)
+    elif act == "postpone":
+        task.postpone(clock.today() + timedelta(days=3), reason="客户出差", seen=1, by=chenjing)
+    elif act == "hand_over":
+        task.hand_over(wanglei, reason="我休假", seen=1, by=chenjing)
+    else:
+        Task.settle("followup", 7, "next_followup", by=chenjing)
+    waiting = {(notice.person_id, notice.key) for notice in Notice.select().where(Notice.read_at.is_null())}
+    mine = {key.split(":")[1] for person, key in waiting if person == chenjing.id and ":" in key}
+    assert mine == {str(other.id)}
+    assert (chenjing.id, "x") in waiting
+    assert len(waiting) == (3 if act == "hand_over" else 2)
