@@ -56,6 +56,7 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     database.initialize(open_database(settings.database, durable=durable))
     background.open_queue(settings.queue)
     from intranet_crm.files import store
+    from intranet_crm.notices import channels
     from intranet_crm.paper import prints, stacks
     from intranet_crm.proofs import packages
     from intranet_crm.signatures import authority
@@ -68,6 +69,7 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     prints.keep_in(settings.data / "prints")
     packages.keep_in(settings.data / "packages")
     stacks.keep_in(settings.data / "scans")
+    channels.use(settings)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:

@@ -1,11 +1,20 @@
 """All knowledge of HTMX's headers."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, make_response, render_template, request
 
 
 def is_request() -> bool:
     """Whether to answer with a part of the page; restoring history wants the whole page."""
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def page_shown() -> str:
+    """The address, within ours, of the page that asked; '' when it is not by HTMX."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    path = f"/{shown.path.lstrip('/')}" if shown.path else ""
+    return f"{path}?{shown.query}" if shown.query else path
 
 
 def message(sentence: str, status: int = 200, link: str = "") -> Response:

@@ -28,6 +28,7 @@ WRITERS = {Role.SALES, Role.SUCCESS, Role.SUPERVISOR, Role.ADMIN}
 ISSUE_RECORDERS = {*WRITERS, Role.SERVICE}
 ADMIN, HEAD = {Role.ADMIN}, {Role.HEAD}
 FORM_READERS = {*COLLECTORS, Role.ADMIN}  # of intake forms, which show contact details in full
+URGERS = {Role.SUPERVISOR, Role.HEAD}
 BULK_WORKERS = {*COLLECTORS, Role.ADMIN}
 SHEET_READERS = {*COLLECTORS, Role.ARCHIVIST}
 
@@ -35,7 +36,12 @@ SHEET_READERS = {*COLLECTORS, Role.ARCHIVIST}
 TABLE = {
     "GET /": EVERYBODY,
     "GET,POST /account": EVERYBODY,
+    "GET,POST /account/mail": EVERYBODY,
     "GET /admin": ADMIN,
+    "GET /admin/channels": ADMIN,
+    "GET /admin/channels/state": ADMIN,
+    "POST /admin/channels/<name>/tests": ADMIN,
+    "POST /admin/channels/messages/<int:key>/retries": ADMIN,
     "GET /admin/departments": ADMIN,
     "GET,POST /admin/departments/<int:key>": ADMIN,
     "GET,POST /admin/departments/new": ADMIN,
@@ -245,9 +251,14 @@ TABLE = {
     "GET,POST /service-issues/<int:key>/solution": ISSUE_RECORDERS,
     "GET /tasks": EVERYBODY,
     "GET /tasks/<int:key>": EVERYBODY,
+    "GET /tasks/<int:key>/followup": EVERYBODY,
     "POST /tasks/<int:key>/completion": EVERYBODY,
     "GET,POST /tasks/<int:key>/handover": EVERYBODY,
     "GET,POST /tasks/<int:key>/postponement": EVERYBODY,
+    "POST /tasks/<int:key>/urges": URGERS,
+    "GET /tasks/team": URGERS,
+    "GET /tasks/team/<int:key>": URGERS,
+    "POST /tasks/team/<int:key>/urges": URGERS,
 }
 PUBLIC = {"GET,POST /login", "GET /healthz", "GET /static/<path:filename>"}
 

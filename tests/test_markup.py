@@ -48,6 +48,10 @@ PAGES = (
     ("chenjing", "/intake"),
     ("chenjing", "/intake/new"),
     ("chenjing", "/account"),
+    ("chenjing", "/account/mail"),
+    ("liqiang", "/"),
+    ("liqiang", "/tasks"),
+    ("liqiang", "/tasks/team"),
     ("zhoufang", "/reviews"),
     ("xujing", "/archive"),
     ("auditor", "/archive"),
@@ -57,6 +61,7 @@ PAGES = (
     ("admin", "/admin/grades"),
     ("admin", "/admin/grades/strategies/vip"),
     ("admin", "/admin/departments"),
+    ("admin", "/admin/channels"),
     ("admin", "/admin/departments/new"),
 )
 UNLABELLED = {"hidden", "submit", "button"}

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     DELETE = "删除"
     REVEAL_ID = "查看证件号码"
     REVIEW = "复核采集表"
+    URGE = "查看团队逾期并催办"
     SEE_SHEETS = "查看档案"
     CONFIGURE = "系统配置"
     SEE_AUDIT = "查看审计日志"
@@ -77,6 +78,7 @@ DEFAULT_MATRIX: dict[Role, dict[Permission, Reach]] = {
         P.COLLECT: R.OWN,
         P.TAG_IN_BULK: R.TEAM,
         P.REASSIGN: R.TEAM,
+        P.URGE: R.TEAM,
         P.SEE_SHEETS: R.TEAM,
     },
     Role.HEAD: {
@@ -86,6 +88,7 @@ DEFAULT_MATRIX: dict[Role, dict[Permission, Reach]] = {
         P.REASSIGN: R.TEAM,
         P.REVEAL_ID: R.TEAM,
         P.REVIEW: R.TEAM,
+        P.URGE: R.TEAM,
         P.SEE_SHEETS: R.TEAM,
     },
     Role.ARCHIVIST: {P.SEE_SHEETS: R.ALL},

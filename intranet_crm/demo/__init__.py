@@ -21,6 +21,7 @@ from intranet_crm.demo.play import Play, working_days
 from intranet_crm.demo.telling import Company, TalkBook, Telling
 from intranet_crm.notices.models import Notice
 from intranet_crm.tasks import jobs as task_jobs
+from intranet_crm.tasks.urges import Urge
 
 RANDOM_SEED = 20240515
 REMINDED = 20  # working days of reminders: what was due before is done and read
@@ -85,6 +86,7 @@ def _make(password: str, today: date, customers: int, followups: int) -> None:
         play.at(clock.at(day, 9), task_jobs.remind)
     play.run(end)
     _read_old_notices(today)
+    Urge.all_of(company.people["chenjing"], by=company.people["liqiang"])
     audit_log.record(WHOLE, by=None, kind="demo", title=f"{Customer.select().count()} 位客户")
 
 

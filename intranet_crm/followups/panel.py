@@ -87,6 +87,10 @@ def add(key: int):
     if move or not htmx.is_request():  # the page's head shows the status too
         flash(sentence, "success")
         return htmx.go_to(f"/customers/{customer.id}")
+    asked_on = htmx.page_shown()
+    if asked_on and not asked_on.startswith(f"/customers/{customer.id}"):  # in a to-do's dialog
+        flash(sentence, "success")
+        return htmx.go_to(asked_on)
     return render_template(
         "followups/_added.html",
         customer=customer,

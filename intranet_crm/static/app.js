@@ -194,18 +194,34 @@
       dialog.showModal();
     }
     event.target.closest("[data-close]")?.closest("dialog")?.close();
-    if (event.target.matches("dialog")) event.target.close(); // its backdrop
+    if (event.target.matches("dialog") && !wasTypedInto(event.target)) event.target.close(); // its backdrop
     if (event.target.closest("[data-print]")) print();
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+  // Escape and the backdrop do not throw away what was typed into a dialog; its own button does.
+  const wasTypedInto = (dialog) =>
+    [...dialog.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+  on("cancel", (event) => {
+    if (wasTypedInto(event.target)) event.preventDefault();
+  }, true);
   on("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
+  });
+
+  // To-dos are walked through by j and k, from wherever in a row one is: <ul data-walk>
+  on("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea, [contenteditable], dialog");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !"jk".includes(event.key)) return;
+    const stops = [...document.querySelectorAll("[data-walk] > li")];
+    const at = stops.indexOf(event.target.closest("[data-walk] > li"));
+    const next = stops[event.key === "j" ? Math.min(at + 1, stops.length - 1) : Math.max(at - 1, 0)];
+    next?.querySelector("a, button")?.focus();
   });
 
   // --- Combobox -----------------------------------------------------------------------------------

@@ -11,6 +11,15 @@ REMIND_HOUR = 9
 # Steps on the way of an intake form, of a service issue or of a need's change. They end by that act alone.
 BOUND_KINDS = frozenset({"review", "return", "entry", "service_issue", "need_change"})
 
+KIND_WORDS = {
+    "next_followup": "下次跟进",
+    "next_step": "下一步计划",
+    "review": "复核",
+    "return": "退回修改",
+    "entry": "录入",
+    "pending": "待补充",
+}
+
 
 class Span(StrEnum):
     """Where a task stands, in the words of the filter."""

@@ -21,7 +21,8 @@ PAGES = {
     "zhoufang": ("/", "/reviews"),
     "xujing": ("/archive",),
     "auditor": ("/archive", "/audit"),
-    "admin": ("/admin", "/admin/people/new", "/admin/departments"),
+    "liqiang": ("/", "/tasks", "/tasks/team"),
+    "admin": ("/admin", "/admin/people/new", "/admin/departments", "/admin/channels"),
 }
 
 

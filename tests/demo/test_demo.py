@@ -107,6 +107,16 @@ def test_the_workbench_has_something_overdue_something_today_and_something_comin
     assert max(due) > today
 
 
+def test_two_salespeople_are_late_and_one_of_them_has_been_urged(company):
+    page = company.sign_in("liqiang").get("/tasks/team").text
+    assert "陈静" in page
+    assert "王磊" in page
+    told = company.sign_in("chenjing").get("/").text
+    assert "李强催办：你有" in told
+    assert "李强 今天" in told
+    assert "催办：" not in company.sign_in("wanglei").get("/notices").text
+
+
 def test_nothing_happens_after_now_and_the_history_is_a_year_long(company):
     first, last, recorded = FollowUp.select(
         fn.MIN(FollowUp.happened_at), fn.MAX(FollowUp.happened_at), fn.MAX(FollowUp.created_at)
