@@ -2,8 +2,10 @@
 
 CHANGED, SKIPPED = "changed", "skipped"
 FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 100, 20, 2000  # rows in one transaction
-HELD = 0.020  # seconds that a transaction should take: whoever wants to write meanwhile waits for it
-SHORTEST_REST, REST = 0.005, 0.8  # seconds between transactions, and the share of the last one's time
+HELD = 0.025  # seconds that a transaction should take: whoever wants to write meanwhile waits for it
+# Seconds between transactions. SQLite's waiters look again after 1, 3, 8, 18, 33 ms: so they are in by then,
+# whenever they came.
+REST = 0.015
 
 
 def counts_words(changed: int, skipped: int) -> str:
@@ -26,11 +28,6 @@ def next_chunk(rows: int, seconds: float) -> int:
     """
     fitting = int(rows * HELD / max(seconds, HELD / 10))
     return max(SMALLEST_CHUNK, min(LARGEST_CHUNK, rows * 2, fitting))
-
-
-def rest_after(seconds: float) -> float:
-    """How long everybody else has the database to themselves after a transaction of so many seconds."""
-    return max(SHORTEST_REST, seconds * REST)
 
 
 def left_words(seconds: float, done: int, total: int) -> str:

@@ -23,13 +23,14 @@ class Run:
         self.batch = batch
         self.rows = FIRST_CHUNK  # in the next chunk
         self.held = 0.0  # seconds that the last one kept the database
+        self.has_more = True
         self._ids: list[int] = []
 
     def step(self) -> bool:
-        """Do the next chunk; False when there is none left or the batch was stopped: it is finished."""
+        """Do the next chunk; False when there is none left, or somebody has stopped the batch."""
         ids = self._next_ids()
         if not ids:
-            self.batch.finish()
+            self.has_more = False
             return False
         began = time.monotonic()
         with database.atomic():
@@ -40,7 +41,8 @@ class Run:
         if not mine:  # another worker is at it, or somebody stopped it
             self._ids = []
             self.batch.look_again()
-            return not self.batch.finished_at
+            self.has_more = not self.batch.finished_at
+            return self.has_more
         self.rows = next_chunk(len(ids), self.held)
         return True
 

@@ -30,11 +30,10 @@ class OfTags(OfCustomers):
     def value_before(self, batch: Batch) -> Any:
         return Value("")
 
-    def insert(self, batch: Batch, ids: list[int]) -> None:
+    def insert(self, batch: Batch, ids: list[int], *only: Expression) -> None:
         """The tag for each of these customers, who have it not."""
-        columns = ["customer", "tag", "by_id", "at"]
-        values = (batch.payload["tag"], batch.by_id, clock.now())
-        insert_for_each(CustomerTag, columns, [Customer.id, *map(Value, values)], ids)
+        values = {"tag": batch.payload["tag"], "by_id": batch.by_id, "at": clock.now()}
+        insert_for_each(batch, ids, CustomerTag, values, *only)
 
     def put_on(self, batch: Batch, ids: list[int]) -> None:
         self.insert(batch, ids)

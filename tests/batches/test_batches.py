@@ -133,7 +133,10 @@ def test_two_workers_do_no_row_twice(sign_in, people, monkeypatch):
     one, two = Run(fresh(batch)), Run(fresh(batch))
     while one.step() and two.step():
         pass
-    one.step()
+    for turn in (one, two):
+        while turn.step():
+            pass
+        turn.batch.finish()
     assert fresh(batch).changed == tagged() == BatchRow.select().count() == 25
     assert Notice.select().where(Notice.key == f"batch:{batch.id}").count() == 1
 
