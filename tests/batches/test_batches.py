@@ -44,7 +44,7 @@ def fresh(batch):
 
 def ten_a_chunk(monkeypatch):
     monkeypatch.setattr(running, "FIRST_CHUNK", 10)
-    monkeypatch.setattr(running, "next_chunk", lambda rows, seconds: 10)
+    monkeypatch.setattr(running, "next_chunk", lambda *_: 10)
 
 
 def test_the_preview_counts_and_gives_reasons(sign_in, people):

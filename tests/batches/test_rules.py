@@ -8,17 +8,17 @@ from intranet_crm.batches import rules
 @pytest.mark.parametrize(
     ("rows", "seconds", "next_rows"),
     [
-        (100, rules.HELD, 100),  # just right
-        (100, rules.HELD / 2, 200),
-        (100, 0.001, 200),  # at most twice as many
-        (400, rules.HELD * 4, 100),
-        (100, 9.000, rules.SMALLEST_CHUNK),
+        (400, rules.HELD_ALL, 400),  # just right
+        (400, rules.HELD_ALL / 2, 800),
+        (400, 0.001, 800),  # at most twice as many
+        (1600, rules.HELD_ALL * 4, 400),
+        (400, 9.000, rules.SMALLEST_CHUNK),
         (2000, 0.001, rules.LARGEST_CHUNK),
-        (100, 0.0, 200),
+        (400, 0.0, 800),
     ],
 )
 def test_a_chunk_is_as_large_as_fits_into_a_short_transaction(rows, seconds, next_rows):
-    assert rules.next_chunk(rows, seconds) == next_rows
+    assert rules.next_chunk(rows, seconds, rules.HELD_ALL) == next_rows
 
 
 @pytest.mark.parametrize(
