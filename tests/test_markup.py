@@ -5,12 +5,23 @@ from html.parser import HTMLParser
 
 import pytest
 
+from intranet_crm import background
+from intranet_crm.batches.models import Batch
+from intranet_crm.customers.saved_lists import SavedList
+from intranet_crm.customers.tags import Tag
 from tests.customers.making import opened
 from tests.test_house import PACKAGE, TEMPLATES
 
 PAGES = (
     ("chenjing", "/"),
     ("chenjing", "/customers"),
+    ("chenjing", "/customers/bulk?operation=tag_put_on&value={tag}"),
+    ("chenjing", "/customers/bulk/skipped?operation=tag_put_on&value={tag}"),
+    ("chenjing", "/customers/views"),
+    ("chenjing", "/customers/views/columns"),
+    ("chenjing", "/customers/views/new?status=won"),
+    ("chenjing", "/batches"),
+    ("chenjing", "/batches/{batch}"),
     ("chenjing", "/customers/new"),
     ("chenjing", "/customers/{customer}"),
     ("chenjing", "/customers/{customer}/edit"),
@@ -36,6 +47,9 @@ PAGES = (
     ("admin", "/admin/people/new"),
     ("admin", "/admin/departments"),
     ("admin", "/admin/departments/new"),
+    ("admin", "/admin/tags"),
+    ("admin", "/admin/tags/{tag}"),
+    ("admin", "/admin/tags/{tag}/merger?into=华东区域"),
 )
 UNLABELLED = {"hidden", "submit", "button"}
 DRAWN = set(re.findall(r'<symbol id="([^"]+)"', (PACKAGE / "static" / "icons.svg").read_text()))
@@ -78,9 +92,21 @@ def customer(people):
     return opened(people["chenjing"], "甲软件有限公司", contact="张三丰")
 
 
+@pytest.fixture
+def batch(people, customer):
+    """A batch that put a tag on the customer, with a view of it and one of nothing."""
+    tag = Tag.get(Tag.name == "重点跟进")
+    for name in ("甲", "乙"):
+        SavedList.keep(name, f"tag={tag.id}", by=people["chenjing"], shared=False, pinned=name == "甲")
+    asked = Batch.ask("tag_put_on", {}, {"tag": tag.id}, scope="全部客户", key="k", by=people["chenjing"])
+    background.work_off()
+    return asked
+
+
 @pytest.mark.parametrize(("username", "address"), PAGES)
-def test_a_page_is_sound(sign_in, customer, username, address):
-    page = sign_in(username).get(address.format(customer=customer.id))
+def test_a_page_is_sound(sign_in, customer, batch, username, address):
+    names = {"customer": customer.id, "batch": batch.id, "tag": batch.payload["tag"]}
+    page = sign_in(username).get(address.format(**names))
     assert page.status_code == 200
     assert Faults(page.text).found == []
 

@@ -16,12 +16,13 @@ PAGES = {
     "chenjing": (
         *("/", "/customers", "/customers/new", "{customer}", "{customer}/edit", "{customer}/status"),
         *("{customer}/contacts/new", "{customer}/needs/new", "/followups", "/followups/new", "/tasks"),
+        *("/customers/views", "/customers/views/columns", "/customers/bulk?operation=stage", "/batches"),
         *("/notices", "/intake", "/intake/new", "/account", "/nowhere"),
     ),
     "zhoufang": ("/", "/reviews"),
     "xujing": ("/archive",),
     "auditor": ("/archive", "/audit"),
-    "admin": ("/admin", "/admin/people/new", "/admin/departments"),
+    "admin": ("/admin", "/admin/people/new", "/admin/departments", "/admin/tags", "/admin/tags/1"),
 }
 
 
