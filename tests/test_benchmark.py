@@ -1,10 +1,12 @@
 """The benchmark asks for every page it names and gets it."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from intranet_crm import seeding
+from intranet_crm import background, seeding
 from intranet_crm.accounts import passwords
-from intranet_crm.benchmark import pages
+from intranet_crm.benchmark import bulk, pages
 from intranet_crm.benchmark.__main__ import _table
 from intranet_crm.benchmark.timing import timed
 from intranet_crm.intake import jobs as intake_jobs
@@ -40,3 +42,15 @@ def test_every_page_is_measured(seeded):
     )
     run = {"database": "sqlite", "customers": 300, "baselines": pages.baselines(), "pages": measured}
     assert _table([run]).count("\n") == len(measured) + 2
+
+
+def test_pages_are_measured_while_many_are_tagged(seeded, monkeypatch):
+    monkeypatch.setattr(bulk, "BEFORE", 0)
+    monkeypatch.setattr(bulk, "THINKS", 0)
+    monkeypatch.setattr(bulk, "start", lambda _: background.work_off() and SimpleNamespace(poll=lambda: 0))
+    people = pages.Pages(seeded)
+    people.only_reading = False
+    timings = bulk.measured(people)
+    assert {"list, quiet", "dossier, meanwhile", "tag put on, meanwhile", "bulk tag of 300"} <= set(timings)
+    people.only_reading = True
+    assert bulk.measured(people) == {}
