@@ -1,4 +1,4 @@
-"""What others notice while 100,000 customers are tagged in the worker (G2): their pages without and with it."""
+"""What others notice while 100,000 customers are tagged in the worker (G2): their pages without and with."""
 
 import os
 import statistics
