@@ -4,9 +4,9 @@ import time
 
 from intranet_crm.background import enqueue, job
 from intranet_crm.batches.models import JOB, Batch
-from intranet_crm.batches.rules import rest_after
+from intranet_crm.batches.rules import REST
 from intranet_crm.batches.running import Run
-from intranet_crm.database import database
+from intranet_crm.database import database, hurried
 
 TURN = 30.0  # seconds; then other jobs have their turn
 
@@ -18,12 +18,14 @@ def run(key: int) -> None:
         return
     turn, ends = Run(batch), time.monotonic() + TURN
     try:
-        while turn.step():
-            if time.monotonic() > ends:
-                with database.atomic():
-                    enqueue(JOB, batch.id, f"{JOB}:{batch.id}:{batch.cursor}")
-                return
-            time.sleep(rest_after(turn.held))
+        with hurried():
+            while turn.step() and time.monotonic() < ends:
+                time.sleep(REST)
+        if turn.has_more:
+            with database.atomic():
+                enqueue(JOB, batch.id, f"{JOB}:{batch.id}:{batch.cursor}")
+        else:
+            batch.finish()
     except Exception as error:
         batch.failed(error)
         raise

@@ -1,9 +1,13 @@
 """The words and the pace of batches; no Flask, no Peewee."""
 
 CHANGED, SKIPPED = "changed", "skipped"
-FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 100, 20, 2000  # rows in one transaction
-HELD = 0.020  # seconds that a transaction should take: whoever wants to write meanwhile waits for it
-SHORTEST_REST, REST = 0.005, 0.8  # seconds between transactions, and the share of the last one's time
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 200, 200, 2000  # rows in one transaction
+# Seconds that a transaction should take: whoever wants to write meanwhile waits for it, with MariaDB only
+# whoever wants to write to the same rows.
+HELD_ALL, HELD_ROWS = 0.025, 0.1
+# Seconds between transactions. SQLite's waiters look again after 1, 3, 8, 18, 33 ms: so they are in by then,
+# whenever they came.
+REST = 0.015
 
 
 def counts_words(changed: int, skipped: int) -> str:
@@ -19,18 +23,13 @@ def rest_words(total: int, done: int, stopped: bool) -> str:
     return f"还有 {left} 家没有处理。" if stopped else f"另有 {left} 家开始后不再符合条件，没有更改。"
 
 
-def next_chunk(rows: int, seconds: float) -> int:
-    """How many rows the next transaction takes, when the last one took so long for its rows.
+def next_chunk(rows: int, seconds: float, wanted: float) -> int:
+    """How many rows the next transaction takes, when the last one took ``seconds`` for its rows.
 
     At most twice as many, so that one lucky chunk does not make a long one.
     """
-    fitting = int(rows * HELD / max(seconds, HELD / 10))
+    fitting = int(rows * wanted / max(seconds, wanted / 10))
     return max(SMALLEST_CHUNK, min(LARGEST_CHUNK, rows * 2, fitting))
-
-
-def rest_after(seconds: float) -> float:
-    """How long everybody else has the database to themselves after a transaction of so many seconds."""
-    return max(SHORTEST_REST, seconds * REST)
 
 
 def left_words(seconds: float, done: int, total: int) -> str:

@@ -10,8 +10,8 @@ from collections import Counter
 from peewee import fn
 
 from intranet_crm.batches.models import Batch, BatchRow
-from intranet_crm.batches.rules import CHANGED, FIRST_CHUNK, SKIPPED, next_chunk
-from intranet_crm.database import database
+from intranet_crm.batches.rules import CHANGED, FIRST_CHUNK, HELD_ALL, HELD_ROWS, SKIPPED, next_chunk
+from intranet_crm.database import database, is_sqlite
 
 LOOKED_UP = 20_000  # ids at once, before the transactions, so that nobody waits while we search
 
@@ -22,26 +22,27 @@ class Run:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self.rows = FIRST_CHUNK  # in the next chunk
-        self.held = 0.0  # seconds that the last one kept the database
+        self.has_more = True
         self._ids: list[int] = []
 
     def step(self) -> bool:
-        """Do the next chunk; False when there is none left or the batch was stopped: it is finished."""
+        """Do the next chunk; False when there is none left, or somebody has stopped the batch."""
         ids = self._next_ids()
         if not ids:
-            self.batch.finish()
+            self.has_more = False
             return False
-        began = time.monotonic()
         with database.atomic():
+            began = time.monotonic()  # waiting for others does not count
             mine = self._claim(ids[-1])
             if mine:
                 self._do(ids)
-        self.held = time.monotonic() - began
+        held = time.monotonic() - began
         if not mine:  # another worker is at it, or somebody stopped it
             self._ids = []
             self.batch.look_again()
-            return not self.batch.finished_at
-        self.rows = next_chunk(len(ids), self.held)
+            self.has_more = not self.batch.finished_at
+            return self.has_more
+        self.rows = next_chunk(len(ids), held, HELD_ALL if is_sqlite() else HELD_ROWS)
         return True
 
     def _next_ids(self) -> list[int]:

@@ -190,7 +190,7 @@ class Collaboration(CollaborationVerbs, BaseModel):
 class StatusChange(BaseModel):
     """A row for every change of status or stage, so that any past day can be computed (B7)."""
 
-    customer = ForeignKeyField(Customer, backref="status_changes", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, backref="status_changes", on_delete="CASCADE", index=False)
     what = CharField(8)  # status or stage
     old = CharField(20)
     new = CharField(20)
@@ -228,7 +228,7 @@ class Contact(ContactVerbs, VersionedModel):
 class TimelineEntry(BaseModel):
     """What happened with a customer, one row an event, written in the transaction of the event (E2)."""
 
-    customer = ForeignKeyField(Customer, backref="timeline", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, backref="timeline", on_delete="CASCADE", index=False)
     at = DateTimeField()
     kind = CharField(12)  # followup, status, need, review, file, contact, customer
     title = CharField(200)

@@ -96,8 +96,7 @@ class MergeTag(_OfHolders):
             CustomerTag.customer, set(ids) - set(both)
         )
         CustomerTag.update(tag=batch.payload["tag"]).where(theirs).execute()
-        if both:
-            self.insert(batch, both)
+        self.insert(batch, ids, BatchRow.before == BOTH)
         self.note(batch, ids, f"撤销合并标签：恢复「{self.tag(batch.payload).name}」")
 
     def _had_both(self, batch: Batch, ids: list[int]) -> list[int]:

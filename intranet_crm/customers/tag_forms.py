@@ -34,8 +34,8 @@ class TagFilterForm(Form):
     state = select("状态", TAG_STATES, blank="全部")
 
 
-class MergerForm(FlaskForm):
-    """Into which tag; the same fields are read from the address for the preview and posted to begin."""
+class MergerForm(Form):
+    """Into which tag; read from the address for the preview, which has no token, and posted to begin."""
 
     into = LineField("并入", required=True, longest=LONGEST_NAME, render_kw={"list": "usable-tags"})
     key = HiddenField()

@@ -45,7 +45,7 @@ def fresh(batch):
 
 def ten_a_chunk(monkeypatch):
     monkeypatch.setattr(running, "FIRST_CHUNK", 10)
-    monkeypatch.setattr(running, "next_chunk", lambda rows, seconds: 10)
+    monkeypatch.setattr(running, "next_chunk", lambda *_: 10)
 
 
 def test_the_preview_counts_and_gives_reasons(sign_in, people):
@@ -134,7 +134,10 @@ def test_two_workers_do_no_row_twice(sign_in, people, monkeypatch):
     one, two = Run(fresh(batch)), Run(fresh(batch))
     while one.step() and two.step():
         pass
-    one.step()
+    for turn in (one, two):
+        while turn.step():
+            pass
+        turn.batch.finish()
     assert fresh(batch).changed == tagged() == BatchRow.select().count() == 25
     assert Notice.select().where(Notice.key == f"batch:{batch.id}").count() == 1
 

@@ -8,22 +8,17 @@ from intranet_crm.batches import rules
 @pytest.mark.parametrize(
     ("rows", "seconds", "next_rows"),
     [
-        (100, 0.020, 100),  # just right
-        (100, 0.010, 200),
-        (100, 0.001, 200),  # at most twice as many
-        (400, 0.080, 100),
-        (100, 9.000, rules.SMALLEST_CHUNK),
+        (400, rules.HELD_ALL, 400),  # just right
+        (400, rules.HELD_ALL / 2, 800),
+        (400, 0.001, 800),  # at most twice as many
+        (1600, rules.HELD_ALL * 4, 400),
+        (400, 9.000, rules.SMALLEST_CHUNK),
         (2000, 0.001, rules.LARGEST_CHUNK),
-        (100, 0.0, 200),
+        (400, 0.0, 800),
     ],
 )
 def test_a_chunk_is_as_large_as_fits_into_a_short_transaction(rows, seconds, next_rows):
-    assert rules.next_chunk(rows, seconds) == next_rows
-
-
-def test_others_have_the_database_to_themselves_between_chunks():
-    assert rules.rest_after(0.0) == rules.SHORTEST_REST
-    assert rules.rest_after(1.0) > 0.5
+    assert rules.next_chunk(rows, seconds, rules.HELD_ALL) == next_rows
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,16 @@ PAGES = {
         *("/", "/customers", "/customers/new", "{customer}", "{customer}/edit", "{customer}/status"),
         *("{customer}/contacts/new", "{customer}/needs/new", "/followups", "/followups/new", "/tasks"),
         *("/notices", "/intake", "/intake/new", "/account", "/nowhere", "/customers/stale"),
+        *("/customers/views", "/customers/views/columns", "/customers/bulk?operation=stage", "/batches"),
     ),
     "zhoufang": ("/", "/reviews"),
     "xujing": ("/archive",),
     "auditor": ("/archive", "/audit"),
     "liqiang": ("/", "/tasks", "/tasks/team"),
-    "admin": ("/admin", "/admin/people/new", "/admin/departments", "/admin/channels"),
+    "admin": (
+        *("/admin", "/admin/people/new", "/admin/departments", "/admin/channels"),
+        *("/admin/tags", "/admin/tags/1"),
+    ),
 }
 
 

@@ -112,6 +112,14 @@ def test_a_merged_tag_leads_to_the_other(sign_in, people, customer, two, work):
     )
 
 
+def test_looking_at_a_merger_needs_no_token(app, sign_in, two, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    old, *_ = two
+    page = sign_in("admin").get(f"/admin/tags/{old.id}/merger?into=高潜力客户").text
+    assert "2 家客户" in page
+    assert "CSRF" not in page
+
+
 def test_a_merger_is_undone(sign_in, people, customer, two, work):
     old, _, both = two
     admin = sign_in("admin")
