@@ -30,7 +30,7 @@ blueprints = [bp, panel.bp]
 @requires(P.SEE_CUSTOMERS)
 def index():
     form = IssueFilter(request.args)
-    form.person.offer(queries.filterable(me()), empty="全部")
+    form.person.offer(queries.filterable(), empty="全部")
     wanted, customer = form.wanted(), request.args.get("customer", None, whole_number)
     found = queries.list_page(me(), **wanted, customer=customer, after=place_of(request.args.get("after")))
     page = found[: queries.PAGE]
