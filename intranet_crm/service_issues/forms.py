@@ -26,6 +26,7 @@ from intranet_crm.reference.form_fields import (
 from intranet_crm.service_issues import rules
 from intranet_crm.service_issues.models import ServiceIssue
 
+IN_FOCUS = {"rows": 3, "data-focus": ""}
 STRANGER = "不在联系人名单里"
 
 
@@ -39,7 +40,7 @@ class IssueForm(FlaskForm):
 
     version = VersionField()
     kind = radios("问题类型", ISSUE_KINDS, required=True)
-    detail = ProseField("问题描述", required=True, longest=2000, render_kw={"rows": 3})
+    detail = ProseField("问题描述", required=True, longest=2000, render_kw=IN_FOCUS)
     contact = select("报告人", (), blank=STRANGER)
     reporter = LineField("报告人姓名", longest=60)
     reported_at = MomentField("报告时间", InputRequired("请填写报告的日期和时间。"))
@@ -129,19 +130,19 @@ class _TimedForm(_ActForm):
 
 class ReplyForm(_TimedForm):
     noun, title, button = "reply", "首次答复", "答复"
-    said = ProseField("答复内容", required=True, longest=2000, render_kw={"rows": 3})
+    said = ProseField("答复内容", required=True, longest=2000, render_kw=IN_FOCUS)
     at = MomentField("答复时间", InputRequired("请填写答复的日期和时间。"))
 
 
 class SolutionForm(_TimedForm):
     noun, title, button = "solution", "处理结果", "解决"
-    said = ProseField("处理结果", required=True, longest=2000, render_kw={"rows": 3})
+    said = ProseField("处理结果", required=True, longest=2000, render_kw=IN_FOCUS)
     at = MomentField("解决时间", InputRequired("请填写解决的日期和时间。"))
 
 
 class ReopeningForm(_ActForm):
     noun, title, button = "reopening", "重新打开", "重新打开"
-    said = ProseField("重新打开的原因", required=True, longest=500, render_kw={"rows": 2})
+    said = ProseField("重新打开的原因", required=True, longest=500, render_kw=IN_FOCUS)
 
 
 class IssueFilter(Form):

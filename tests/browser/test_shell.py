@@ -16,7 +16,7 @@ PAGES = {
     "chenjing": (
         *("/", "/customers", "/customers/new", "{customer}", "{customer}/edit", "{customer}/status"),
         *("{customer}/contacts/new", "{customer}/needs/new", "/followups", "/followups/new", "/tasks"),
-        *("/notices", "/intake", "/intake/new", "/account", "/nowhere"),
+        *("/notices", "/service-issues", "/intake", "/intake/new", "/account", "/nowhere"),
     ),
     "zhoufang": ("/", "/reviews"),
     "xujing": ("/archive",),
