@@ -48,6 +48,8 @@ PAGES = (
     ("auditor", "/audit"),
     ("admin", "/admin"),
     ("admin", "/admin/people/new"),
+    ("admin", "/admin/need-tags"),
+    ("admin", "/admin/need-tags/1"),
     ("admin", "/admin/departments"),
     ("admin", "/admin/departments/new"),
 )
