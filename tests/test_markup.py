@@ -72,6 +72,8 @@ PAGES = (
     ("admin", "/admin/people/new"),
     ("admin", "/admin/grades"),
     ("admin", "/admin/grades/strategies/vip"),
+    ("admin", "/admin/need-tags"),
+    ("admin", "/admin/need-tags/1"),
     ("admin", "/admin/departments"),
     ("admin", "/admin/channels"),
     ("admin", "/admin/departments/new"),

@@ -85,10 +85,9 @@ class SetGrade(_OfColumn):
     def words(self, value: str) -> str:
         return CUSTOMER_GRADES.label(value) or "未分级"
 
-    def remember(self, batch: Batch, ids: list[int], new: Any) -> None:
-        values = (Value(batch.title[:300]), Value("{}"), Value(batch.by_id), Value(clock.now()))
-        columns = ["customer", "old", "new", "reason", "judgement", "by", "at"]
-        insert_for_each(GradeDecision, columns, [Customer.id, Customer.grade, new, *values], ids)
+    def remember(self, batch: Batch, ids: list[int], *, old: Any, new: Any) -> None:
+        facts = {"old": old, "new": new, "reason": batch.title[:300], "judgement": "{}"}
+        insert_for_each(batch, ids, GradeDecision, facts | {"by": batch.by_id, "at": clock.now()})
 
 
 @register

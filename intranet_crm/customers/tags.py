@@ -1,6 +1,6 @@
 """Tags on customers (G4), preset and free ones, and the verbs that change them."""
 
-from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, Select, fn
+from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
@@ -11,7 +11,6 @@ from intranet_crm.customers.tag_verbs import LONGEST_NAME, TagVerbs
 from intranet_crm.database import BaseModel, VersionedModel, database, insert_ignoring_repeats
 
 PAGE = 50
-MOST_COUNTED = 1000
 TAG_STATES = (("preset", "预设"), ("free", "自由"), ("retired", "已停用"), ("merged", "已合并"))
 
 
@@ -111,15 +110,7 @@ def holders(tag: Tag, other: Tag | None = None) -> int:
 
 def holders_of_each(tags: list[Tag]) -> dict[int, int]:
     """How many customers have each, counted no further than one more than MOST_COUNTED; one query."""
-    counts = []
-    for tag in tags:
-        its = (CustomerTag.tag == tag.id) & ~is_put_away(CustomerTag.customer)
-        held = CustomerTag.select(CustomerTag.id).where(its).limit(MOST_COUNTED + 1)
-        counts.append(Select([held.alias("held")], [fn.COUNT(SQL("*"))]))
-    if not counts:
-        return {}
-    found = Select(columns=counts).bind(CustomerTag._meta.database).tuples()
-    return dict(zip((tag.id for tag in tags), next(iter(found)), strict=True))
+    return Tag.counts(tags)
 
 
 def meant_tags(keys: list[int]) -> dict[int, str]:

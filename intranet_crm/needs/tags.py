@@ -15,6 +15,8 @@ from intranet_crm.database import BaseModel, VersionedModel, database, insert_ig
 from intranet_crm.errors import DomainError
 from intranet_crm.needs.models import Need
 
+PAGE = 50
+
 
 class NeedTag(TagVerbs, VersionedModel):
     noun = "需求标签"
@@ -94,6 +96,15 @@ def put_on(need: Need, names: Iterable[str], *, by: Person) -> list[str]:
 def tags_of(keys: list[int]) -> dict[int, list[NeedTag]]:
     """The tags of each of these needs, presets first; one query."""
     return NeedTag.held_by(keys)
+
+
+def all_tags(after: NeedTag | None = None) -> list[NeedTag]:
+    """A page of all tags and one more, presets first."""
+    found = NeedTag.select()
+    if after:
+        same = (NeedTag.is_preset == after.is_preset) & (NeedTag.name > after.name)
+        found = found.where((NeedTag.is_preset < after.is_preset) | same)
+    return list(found.order_by(NeedTag.is_preset.desc(), NeedTag.name).limit(PAGE + 1))
 
 
 def _tell(need: Need, action: str, names: list[str], by: Person) -> None:

@@ -26,6 +26,7 @@ from intranet_crm.reference.form_fields import (
 from intranet_crm.service_issues import rules
 from intranet_crm.service_issues.models import ServiceIssue
 
+IN_FOCUS = {"rows": 3, "data-focus": ""}
 STRANGER = "不在联系人名单里"
 
 
@@ -39,7 +40,7 @@ class IssueForm(FlaskForm):
 
     version = VersionField()
     kind = radios("问题类型", ISSUE_KINDS, required=True)
-    detail = ProseField("问题描述", required=True, longest=2000, render_kw={"rows": 3})
+    detail = ProseField("问题描述", required=True, longest=2000, render_kw=IN_FOCUS)
     contact = select("报告人", (), blank=STRANGER)
     reporter = LineField("报告人姓名", longest=60)
     reported_at = MomentField("报告时间", InputRequired("请填写报告的日期和时间。"))
@@ -103,8 +104,8 @@ def _as_typed(issue: ServiceIssue) -> dict[str, Any]:
     }
 
 
-class _ActForm(FlaskForm):
-    """What is done about an issue; several of a list may be asking."""
+class ActForm(FlaskForm):
+    """What is done about an issue; several of a list may be asking. ``act`` does it, raising DomainError."""
 
     version = VersionField()
 
@@ -115,7 +116,7 @@ class _ActForm(FlaskForm):
             field.id = field.label.field_id = f"issue-{issue.id}-{field.short_name}"
 
 
-class _TimedForm(_ActForm):
+class _TimedForm(ActForm):
     def moment(self) -> datetime:
         return clock.stored(self.at.data)
 
@@ -129,19 +130,28 @@ class _TimedForm(_ActForm):
 
 class ReplyForm(_TimedForm):
     noun, title, button = "reply", "首次答复", "答复"
-    said = ProseField("答复内容", required=True, longest=2000, render_kw={"rows": 3})
+    said = ProseField("答复内容", required=True, longest=2000, render_kw=IN_FOCUS)
     at = MomentField("答复时间", InputRequired("请填写答复的日期和时间。"))
+
+    def act(self, by: Person) -> None:
+        self.issue.answer(self.moment(), self.said.data, seen=self.version.data, by=by)
 
 
 class SolutionForm(_TimedForm):
     noun, title, button = "solution", "处理结果", "解决"
-    said = ProseField("处理结果", required=True, longest=2000, render_kw={"rows": 3})
+    said = ProseField("处理结果", required=True, longest=2000, render_kw=IN_FOCUS)
     at = MomentField("解决时间", InputRequired("请填写解决的日期和时间。"))
 
+    def act(self, by: Person) -> None:
+        self.issue.solve(self.moment(), self.said.data, seen=self.version.data, by=by)
 
-class ReopeningForm(_ActForm):
+
+class ReopeningForm(ActForm):
     noun, title, button = "reopening", "重新打开", "重新打开"
-    said = ProseField("重新打开的原因", required=True, longest=500, render_kw={"rows": 2})
+    said = ProseField("重新打开的原因", required=True, longest=500, render_kw=IN_FOCUS)
+
+    def act(self, by: Person) -> None:
+        self.issue.reopen(self.said.data, seen=self.version.data, by=by)
 
 
 class IssueFilter(Form):

@@ -97,14 +97,14 @@ class ServiceIssue(VersionedModel):
     def answer(self, at: datetime, reply: str, *, seen: int, by: Person) -> None:
         """The first reply; from now on the to-do is to solve it."""
         facts = {"replied_at": _minute(at), "reply": reply, "state": "replied"}
-        self._move("reply", "答复服务问题", facts, reply, seen, by, at)
+        self._move("reply", "答复服务问题", facts, reply, seen, by, facts["replied_at"])
 
     def solve(self, at: datetime, result: str, *, seen: int, by: Person) -> None:
         """Done; solved at once it was replied to at once."""
         facts = {"solved_at": _minute(at), "result": result, "state": "solved"}
         if self.replied_at is None:
             facts["replied_at"] = facts["solved_at"]
-        self._move("solve", "解决服务问题", facts, result, seen, by, at)
+        self._move("solve", "解决服务问题", facts, result, seen, by, facts["solved_at"])
 
     def reopen(self, reason: str, *, seen: int, by: Person) -> None:
         """It was not solved after all; what had been written as the result stays until the next one."""
@@ -208,7 +208,7 @@ class ServiceIssue(VersionedModel):
             by=by,
             subject_kind="service_issue",
             subject_id=self.id,
-            at=at,
+            at=None if at == _minute(clock.now()) else at,  # just now: in the order of writing
         )
         shown = masking([self.customer_id])[self.customer_id]
 

@@ -1,7 +1,5 @@
 """The list of service issues, one of them, and what is done about it: reply, solution, reopening."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, abort, flash, render_template, request, url_for
 
 from intranet_crm import htmx
@@ -14,6 +12,7 @@ from intranet_crm.customers.queries import find_customer, sees_contacts, shown_t
 from intranet_crm.errors import DomainError, NotAllowed
 from intranet_crm.service_issues import panel, queries
 from intranet_crm.service_issues.forms import (
+    ActForm,
     IssueFilter,
     IssueForm,
     ReopeningForm,
@@ -30,7 +29,7 @@ blueprints = [bp, panel.bp]
 @requires(P.SEE_CUSTOMERS)
 def index():
     form = IssueFilter(request.args)
-    form.person.offer(queries.filterable(me()), empty="全部")
+    form.person.offer(queries.filterable(), empty="全部")
     wanted, customer = form.wanted(), request.args.get("customer", None, whole_number)
     found = queries.list_page(me(), **wanted, customer=customer, after=place_of(request.args.get("after")))
     page = found[: queries.PAGE]
@@ -93,40 +92,28 @@ def edit(key: int):
 @bp.route("/<int:key>/reply", methods=["GET", "POST"])
 @requires(P.RECORD_ISSUES)
 def reply(key: int):
-    return _act(
-        key,
-        ReplyForm,
-        lambda issue, form: issue.answer(form.moment(), form.said.data, seen=form.version.data, by=me()),
-    )
+    return _act(key, ReplyForm)
 
 
 @bp.route("/<int:key>/solution", methods=["GET", "POST"])
 @requires(P.RECORD_ISSUES)
 def solve(key: int):
-    return _act(
-        key,
-        SolutionForm,
-        lambda issue, form: issue.solve(form.moment(), form.said.data, seen=form.version.data, by=me()),
-    )
+    return _act(key, SolutionForm)
 
 
 @bp.route("/<int:key>/reopening", methods=["GET", "POST"])
 @requires(P.RECORD_ISSUES)
 def reopen(key: int):
-    return _act(
-        key,
-        ReopeningForm,
-        lambda issue, form: issue.reopen(form.said.data, seen=form.version.data, by=me()),
-    )
+    return _act(key, ReopeningForm)
 
 
-def _act(key: int, form_of: type, verb: Callable[[ServiceIssue, object], None]):
+def _act(key: int, form_of: type[ActForm]):
     """Ask in the issue's row or on a page of its own, do it, and show the issue as it then is."""
     issue = _found(key, to_write=True)
     form = form_of(issue)
     if form.validate_on_submit():
         try:
-            verb(issue, form)
+            form.act(me())
         except DomainError as error:  # somebody was faster: what was typed stays
             form.said.errors = [str(error)]
             form.version.process(None, _found(key).version)

@@ -16,7 +16,15 @@ PAGES = {
     "chenjing": (
         *("/", "/customers", "/customers/new", "{customer}", "{customer}/edit", "{customer}/status"),
         *("{customer}/contacts/new", "{customer}/needs/new", "/followups", "/followups/new", "/tasks"),
-        *("/notices", "/intake", "/intake/new", "/account", "/nowhere", "/customers/stale"),
+        *(
+            "/notices",
+            "/intake",
+            "/intake/new",
+            "/account",
+            "/nowhere",
+            "/customers/stale",
+            "/service-issues",
+        ),
         *("/customers/views", "/customers/views/columns", "/customers/bulk?operation=stage", "/batches"),
     ),
     "zhoufang": ("/", "/reviews"),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from intranet_crm.audit_log import AuditEntry
-from intranet_crm.customers import tags
+from intranet_crm.customers import tag_verbs, tags
 from intranet_crm.customers.models import Collaboration, TimelineEntry
 from intranet_crm.customers.tags import CustomerTag, Tag
 from tests.customers.making import opened
@@ -196,7 +196,7 @@ def test_the_administrator_names_and_lists_tags(sign_in, people, customer):
 
 def test_the_list_of_tags_is_searched_narrowed_and_turned(sign_in, people, customer, monkeypatch, queries):
     monkeypatch.setattr(tags, "PAGE", 3)
-    monkeypatch.setattr(tags, "MOST_COUNTED", 1)
+    monkeypatch.setattr(tag_verbs, "MOST_COUNTED", 1)
     for number in range(4):
         Tag.coin(f"展会{number}", by=people["chenjing"]).put_on(customer, by=people["chenjing"])
     other = opened(people["chenjing"], "乙公司")
