@@ -15,7 +15,6 @@ from intranet_crm.customers.sections import SECTIONS
 from intranet_crm.formatting import day, moment
 from intranet_crm.reference.choices import (
     CONFIDENTIALITY_LEVELS,
-    CUSTOMER_GRADES,
     CUSTOMER_KINDS,
     OCCUPATIONS,
     PROCESSING_BASES,
@@ -85,7 +84,6 @@ def _identity(customer: Customer) -> list[Fact]:
         ("客户编号", customer.number),
         ("简称", customer.short_name),
         ("客户类型", CUSTOMER_KINDS.label(customer.kind)),
-        ("客户分级", CUSTOMER_GRADES.label(customer.grade)),
     ]
 
 

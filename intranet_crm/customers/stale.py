@@ -18,8 +18,8 @@ from intranet_crm.customers.sections import SECTIONS, SectionCheck, sections_of,
 from intranet_crm.database import one_of
 
 PAGE = 20
-STEP = 200  # customers looked at together
-MOST_STEPS = 15  # for one page: where hardly any is stale, the reader goes on from there
+STEP = 100  # customers looked at together
+MOST_STEPS = 20  # for one page: where hardly any is stale, the reader goes on from there
 
 Key = tuple[datetime, int]
 
@@ -29,7 +29,6 @@ class Row:
     """One stale dossier: its name as the reader may see it, and the days of each stale section."""
 
     id: int
-    place: Key
     name: str
     owner: str
     last_followup_at: datetime | None
@@ -51,34 +50,28 @@ class Page:
 
 def page(person: Person, after: Key | None = None) -> Page:
     """A page of the person's stale dossiers, those longest untouched first."""
-    found: list[Row] = []
+    parts, found = _parts(person), []
     for _ in range(MOST_STEPS):
-        looked_at = _next(person, after)
-        found += _stale_among(person, looked_at)
+        looked_at = _next(parts, after)
+        found += _stale_among(looked_at)
         if len(found) > PAGE:
-            return Page(found[:PAGE], found[PAGE - 1].place)
+            return Page(_rows(person, found[:PAGE]), found[PAGE - 1][0])
         if len(looked_at) < STEP:
-            return Page(found, None)
-        after = _place(looked_at[-1])
-    return Page(found, after)
+            return Page(_rows(person, found), None)
+        after = looked_at[-1][:2]
+    return Page(_rows(person, found), after)
 
 
-def _next(person: Person, after: Key | None) -> list[Customer]:
-    """The next customers of the person that were opened long ago."""
+def _next(parts: list[Expression | SQL], after: Key | None) -> list[tuple[datetime, int, str, datetime]]:
+    """(touched_at, id, kind, created_at) of the next customers that were opened long ago."""
     opened = fn.COALESCE(Customer.created_at, Customer.created_at)  # hidden from its own index, as below
-    old = Customer.select(Customer.touched_at, Customer.id).where(opened < stale_before(clock.today()))
+    old = Customer.select(Customer.touched_at, Customer.id, Customer.kind, Customer.created_at)
+    old = old.where(opened < stale_before(clock.today()))
     if after:
         at, key = after
         old = old.where((Customer.touched_at >= at) & ((Customer.touched_at > at) | (Customer.id > key)))
     old = old.order_by(Customer.touched_at, Customer.id).limit(STEP)
-    places = sorted({place for part in _parts(person) for place in old.where(part).tuples()})[:STEP]
-    keys = [key for _, key in places]
-    found = Customer.select(Customer, Person).join(Person, on=Customer.owner).where(one_of(Customer.id, keys))
-    return sorted(found, key=_place)
-
-
-def _place(customer: Customer) -> Key:
-    return customer.touched_at, customer.id
+    return sorted({row for part in parts for row in old.where(part).tuples()})[:STEP]
 
 
 def _parts(person: Person) -> list[Expression | SQL]:
@@ -95,31 +88,41 @@ def _parts(person: Person) -> list[Expression | SQL]:
     return [one_of(Customer.owner + 0, people) | one_of(Customer.success_manager + 0, people), *parts]
 
 
-def _stale_among(person: Person, customers: list[Customer]) -> Iterator[Row]:
-    keys = [customer.id for customer in customers]
-    checked: dict[int, dict[str, datetime]] = {key: {} for key in keys}
+def _stale_among(
+    customers: list[tuple[datetime, int, str, datetime]],
+) -> Iterator[tuple[Key, dict[int, list[str]]]]:
+    """The place of each stale customer, and the titles of its stale sections by their days."""
+    checked: dict[int, dict[str, datetime]] = {key: {} for _, key, *_ in customers}
     rows = SectionCheck.select(SectionCheck.customer, SectionCheck.section, SectionCheck.at)
-    for key, section, at in rows.where(one_of(SectionCheck.customer, keys)).tuples():
+    for key, section, at in rows.where(one_of(SectionCheck.customer, checked)).tuples():
         checked[key][section] = at
-    full = with_full_contacts(person, keys)
-    for customer in customers:
-        if overdue := _overdue(customer, checked[customer.id]):
-            yield Row(
-                id=customer.id,
-                place=_place(customer),
-                name=shown_name(customer.kind, customer.name, customer.id in full),
-                owner=customer.owner.name,
-                last_followup_at=customer.last_followup_at,
-                sections=overdue,
-            )
+    for touched_at, key, kind, created_at in customers:
+        moments = {section: checked[key].get(section, created_at) for section in sections_of(kind)}
+        if overdue := _overdue(moments):
+            yield (touched_at, key), overdue
 
 
-def _overdue(customer: Customer, checked: dict[str, datetime]) -> dict[int, list[str]]:
-    """The titles of the stale sections by their days, the longest first."""
+def _overdue(moments: dict[str, datetime]) -> dict[int, list[str]]:
     since, today = stale_before(clock.today()), clock.today()
-    moments = {key: checked.get(key, customer.created_at) for key in sections_of(customer.kind)}
     found: dict[int, list[str]] = {}
-    for key, at in sorted(moments.items(), key=lambda each: each[1]):
+    for section, at in sorted(moments.items(), key=lambda each: each[1]):
         if at < since:
-            found.setdefault((today - clock.local(at).date()).days, []).append(SECTIONS[key])
+            found.setdefault((today - clock.local(at).date()).days, []).append(SECTIONS[section])
     return found
+
+
+def _rows(person: Person, found: list[tuple[Key, dict[int, list[str]]]]) -> list[Row]:
+    keys = [key for (_, key), _ in found]
+    customers = Customer.select(Customer, Person).join(Person, on=Customer.owner)
+    known = {customer.id: customer for customer in customers.where(one_of(Customer.id, keys))}
+    full = with_full_contacts(person, keys)
+    return [
+        Row(
+            id=key,
+            name=shown_name(known[key].kind, known[key].name, key in full),
+            owner=known[key].owner.name,
+            last_followup_at=known[key].last_followup_at,
+            sections=sections,
+        )
+        for (_, key), sections in found
+    ]

@@ -36,7 +36,14 @@ from intranet_crm.customers.list_forms import place_of, place_text
 from intranet_crm.customers.merging import last_editor, take_over
 from intranet_crm.customers.models import Customer, owner_of
 from intranet_crm.customers.org_chart import org_chart_of
-from intranet_crm.customers.queries import find_customer, may_edit, may_tag, sees_contacts, shown_texts
+from intranet_crm.customers.queries import (
+    find_customer,
+    may_edit,
+    may_tag,
+    reached,
+    sees_contacts,
+    shown_texts,
+)
 from intranet_crm.customers.sections import checks_of
 from intranet_crm.customers.tags import tags_of
 from intranet_crm.errors import NotAllowed, StaleVersion
@@ -123,6 +130,7 @@ def _dossier(customer: Customer) -> dict[str, Any]:
         "may_reveal": bool(customer.citizen_id_cipher)
         and me().may(P.REVEAL_ID)
         and find_customer(me(), customer.id, P.REVEAL_ID) is not None,
+        "may_export": customer.id in reached(me(), P.EXPORT, [customer.id]),
         "may_see_sheets": me().may(P.SEE_SHEETS),
         "may_collect": editable and me().may(P.COLLECT),
         "status_words": choices.CUSTOMER_STATUSES.label(customer.status),

@@ -21,7 +21,12 @@ from intranet_crm.customers.tags import tags_of
 from intranet_crm.dossier import queries
 from intranet_crm.intake.sheet import NO_GLYPH, rows_of
 from intranet_crm.needs.wording import need_words
-from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS, CUSTOMER_STATUSES, FOLLOWUP_STAGES
+from intranet_crm.reference.choices import (
+    CONFIDENTIALITY_LEVELS,
+    CUSTOMER_GRADES,
+    CUSTOMER_STATUSES,
+    FOLLOWUP_STAGES,
+)
 
 USES = {"print": "打印客户档案", "export": "导出客户档案"}
 SECONDS = 20  # it takes half a second; whoever waits so long had better try again
@@ -66,6 +71,7 @@ def contents_for(person: Person, customer: Customer) -> dict[str, Any]:
         "in_full": in_full,
         "status": CUSTOMER_STATUSES.label(customer.status),
         "stage": FOLLOWUP_STAGES.label(customer.stage),
+        "grade": CUSTOMER_GRADES.label(customer.grade),
         "confidentiality": CONFIDENTIALITY_LEVELS.label(customer.confidentiality),
         "course": course_of(customer, shown),
         "tags": [tag.name for tag in tags_of([customer.id]).get(customer.id, [])],

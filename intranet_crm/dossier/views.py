@@ -11,9 +11,10 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.archive.views import VIEWER_CSP
 from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.models import Customer
-from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts, shown_texts
+from intranet_crm.customers.queries import find_customer, may_edit, reached, sees_contacts, shown_texts
 from intranet_crm.customers.sections import checks_of
 from intranet_crm.dossier import document, queries
+from intranet_crm.errors import NotAllowed
 
 bp = Blueprint("dossier", __name__, url_prefix="/customers/<int:key>")
 blueprints = [bp]
@@ -76,6 +77,8 @@ def pdf(key: int):
     customer, use = _customer(key), request.args.get("for", "print")
     if use not in document.USES:
         abort(404)
+    if use == "export" and customer.id not in reached(me(), P.EXPORT, [customer.id]):
+        raise NotAllowed("导出需要「导出」权限，由系统管理员开通；你可以打印这份档案。")
     content = document.made_for(me(), customer, use)
     response = send_file(
         BytesIO(content),

@@ -65,8 +65,17 @@ def plan_of(form: IntakeForm) -> Plan:
         rows=_rows(form, values, customer, contact),
         need=[(FIELDS[key].label, shown[key]) for key in nouns("need") if shown.get(key)],
         on_form=[(FIELDS[key].label, words) for key, words in shown.items() if words and stays(FIELDS[key])],
-        pending=to_be_added(values, clock.today()),
+        pending=_open_fields(form, values, customer, contact),
     )
+
+
+def _open_fields(
+    form: IntakeForm, values: Values, customer: Customer | None, contact: Contact | None
+) -> list[Field]:
+    """What will be asked for: left open on the form, and not on file either."""
+    known = _known_values(form, values, customer, contact)
+    on_file = {key for noun in ("customer", "contact") for key in nouns(noun) if not is_blank(known.get(key))}
+    return [field for field in to_be_added(values, clock.today()) if field.key not in on_file]
 
 
 def known_customer(form: IntakeForm) -> Customer | None:

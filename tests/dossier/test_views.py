@@ -142,13 +142,22 @@ def test_the_page_of_paper_says_what_the_screen_says(sign_in, customer):
 
 
 def test_each_printing_is_logged_with_its_use_and_digest(sign_in, customer):
-    me = sign_in("chenjing")
-    me.get(f"/customers/{customer.id}/dossier.pdf?for=print")
-    saved = me.get(f"/customers/{customer.id}/dossier.pdf?for=export")
+    me, address = sign_in("chenjing"), f"/customers/{customer.id}/dossier.pdf"
+    me.get(f"{address}?for=print")
+    saved = sign_in("admin").get(f"{address}?for=export")
     assert saved.headers["Content-Disposition"].startswith("attachment")
     actions = [row.action for row in AuditEntry.select().order_by(AuditEntry.id) if "客户档案" in row.action]
     assert actions == ["打印客户档案", "导出客户档案"]
-    assert me.get(f"/customers/{customer.id}/dossier.pdf?for=other").status_code == 404
+    assert me.get(f"{address}?for=other").status_code == 404
+
+
+def test_exporting_is_a_permission_of_its_own(sign_in, customer):
+    own = f"/customers/{customer.id}"
+    refused = sign_in("chenjing").get(f"{own}/dossier.pdf?for=export")
+    assert refused.status_code == 403
+    assert "你可以打印这份档案" in refused.text
+    assert "导出PDF" not in sign_in("chenjing").get(own).text
+    assert "导出PDF" in sign_in("admin").get(own).text
 
 
 def test_who_has_no_right_to_contact_details_prints_them_masked(sign_in, people):
