@@ -13,7 +13,14 @@ from intranet_crm.database import database
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.intake import rules
 from intranet_crm.intake.drafts import record, remember
-from intranet_crm.intake.entry_homes import budget_columns, columns_for, columns_of, contact_of, new_customer
+from intranet_crm.intake.entry_homes import (
+    budget_columns,
+    columns_for,
+    columns_of,
+    contact_of,
+    new_customer,
+    notice_of,
+)
 from intranet_crm.intake.entry_plan import Plan, known_customer, plan_of
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.needs.models import Need
@@ -88,7 +95,7 @@ def _revised(plan: Plan, taken: Collection[str], by: Person) -> Customer:
     mine = [columns_for(row.key, values[row.key]) for row in chosen if row.noun == "contact"]
     if mine:
         facts = {name: content for each in mine for name, content in each.items()}
-        plan.contact.revise(plan.contact.version, by, **facts)
+        plan.contact.revise(plan.contact.version, by, **facts | notice_of(facts, values))
     return customer
 
 
