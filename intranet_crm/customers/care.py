@@ -15,7 +15,7 @@ from intranet_crm.database import database
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
 
-CHUNK = 200
+CHUNK = 50  # in a transaction: others write meanwhile
 Place = tuple[int, int, str]
 
 

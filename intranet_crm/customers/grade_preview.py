@@ -11,6 +11,7 @@ from intranet_crm.customers.rules import shown_name
 from intranet_crm.reference.choices import CUSTOMER_GRADES, CUSTOMER_STATUSES
 
 EACH = 6  # customers of each status
+LOOKED_AT = 600  # so many of all, however rare a status is
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,11 @@ def preview(person: Person, before: Scheme, after: Scheme) -> list[Sample]:
 
 
 def _samples(person: Person) -> list[Customer]:
-    last = (Customer.touched_at.desc(), Customer.id.desc())
-    return [
-        customer
-        for status, _ in CUSTOMER_STATUSES
-        for customer in visible_customers(person).where(Customer.status == status).order_by(*last).limit(EACH)
-    ]
+    last = visible_customers(person).select(Customer.id, Customer.status)
+    by_status: dict[str, list[int]] = {status: [] for status, _ in CUSTOMER_STATUSES}
+    for key, status in (
+        last.order_by(Customer.touched_at.desc(), Customer.id.desc()).limit(LOOKED_AT).tuples()
+    ):
+        by_status[status].append(key)
+    keys = [key for found in by_status.values() for key in found[:EACH]]
+    return list(Customer.select().where(Customer.id.in_(keys)).order_by(Customer.touched_at.desc()))

@@ -14,7 +14,7 @@ from intranet_crm.audit_log import AuditEntry
 from intranet_crm.config import Settings
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
-from intranet_crm.demo import lifecycle, people
+from intranet_crm.demo import lifecycle, looking_after, people
 from intranet_crm.demo.courses import HISTORY, courses
 from intranet_crm.demo.forms import forms
 from intranet_crm.demo.play import Play, working_days
@@ -83,6 +83,7 @@ def _make(password: str, today: date, customers: int, followups: int) -> None:
         telling.begin(end)
     lifecycle.happen(company, tellings, play, days)
     for day in days[-REMINDED:]:
+        play.at(clock.at(day, 7), lambda: looking_after.each_day(chance))
         play.at(clock.at(day, 9), task_jobs.remind)
     play.run(end)
     _read_old_notices(today)

@@ -14,6 +14,7 @@ from intranet_crm.customers.tags import Tag
 from intranet_crm.demo import issues, upkeep, wishes
 from intranet_crm.demo.courses import KNOWN_BEFORE, Course, Visit
 from intranet_crm.demo.customers import FEN_PER_WAN, called
+from intranet_crm.demo.looking_after import decide_grade, somebody_leaves, told
 from intranet_crm.demo.play import Play, moment_of
 from intranet_crm.demo.tagging import rare_words, words_for
 from intranet_crm.followups.models import FollowUp, NextStep
@@ -121,7 +122,8 @@ class Telling:
         self.customer = customer
         for contact in self.course.invented.contacts[1:]:
             later = clock.now() + timedelta(minutes=self.chance.randrange(4, 50))
-            self.play.at(later, lambda c=contact: Contact.add(self.customer, by=self.owner, **c))
+            facts = contact | told(self.chance)
+            self.play.at(later, lambda c=facts: Contact.add(self.customer, by=self.owner, **c))
         self._share()
         self.play.at(clock.now() + timedelta(minutes=52), self._tag)
 
@@ -135,11 +137,12 @@ class Telling:
             low, high = self.budget
             known = {"budget_low": low * FEN_PER_WAN, "budget_high": high * FEN_PER_WAN}
         known |= upkeep.of_record(self.chance, settled=bool(known))
-        first = clock.today() - timedelta(days=self.chance.randrange(0, 12))
+        known["first_contact_on"] = clock.today() - timedelta(days=self.chance.randrange(0, 12))
         if self.chance.random() < 0.3:
             known["notes"] = self.chance.choice(NOTES)
-        columns = invented.columns | known | {"first_contact_on": first}
-        self.follow_on(Customer.open(columns, by=self.owner, first_contact=invented.contacts[0]))
+        columns = invented.columns | known
+        first = invented.contacts[0] | told(self.chance)
+        self.follow_on(Customer.open(columns, by=self.owner, first_contact=first))
         if self.course.fate in KNOWN_BEFORE:
             self.play.at(clock.now() + timedelta(minutes=55), self._was_a_customer_before)
 
@@ -170,7 +173,8 @@ class Telling:
         self.customer.change_status(status, stage, reason=why, by=self.owner)
 
     def _meet(self, visit: Visit, happened: datetime, place: int) -> None:
-        self.contacts = list(Contact.select().where(Contact.customer == self.customer).order_by(Contact.id))
+        here = (Contact.customer == self.customer) & Contact.left_on.is_null()
+        self.contacts = list(Contact.select().where(here).order_by(Contact.id))
         contact = self.chance.choice(self.contacts)
         talk = self.book.pick(visit.phase, self.course.invented.columns["source"], self.told)
         self.told.append(talk["subject"])
@@ -259,11 +263,15 @@ class Telling:
             self._change("potential" if fate == "potential" else status, stage, why)
             if visit.phase == "starting":
                 self._hand_over(clock.today())
+                decide_grade(self.customer.id, self.owner, self.chance)
         if fate in ENDS and place == len(phases) - 1:
             status, why = ENDS[fate]
             self._change(status, self.customer.stage, why)
         if place == 1 and visit.phase in ("exploring", "serving") and self.chance.random() < 0.75:
             self._understand(visit.phase == "serving")
+            decide_grade(self.customer.id, self.owner, self.chance)
+        if place == 3 and self.chance.random() < 0.12:
+            somebody_leaves(self.customer.id, self.owner, self.chance)
 
     def _understand(self, known: bool) -> None:
         """What the customer wants, written down as a need."""

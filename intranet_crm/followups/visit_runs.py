@@ -21,7 +21,7 @@ from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
 
 AHEAD = timedelta(days=14)  # so long before the day a to-do is made
-CHUNK = 200  # customers in a transaction
+CHUNK = 50  # customers in a transaction: others write meanwhile
 OVERLAP = timedelta(hours=1)  # what was written but not yet committed when the last run looked
 
 

@@ -21,6 +21,7 @@ from intranet_crm.intake.entry_homes import (
     columns_of,
     contact_of,
     new_customer,
+    notice_of,
     noun_of,
     stays,
 )
@@ -102,7 +103,7 @@ def _revised(plan: Plan, taken: Collection[str], by: Person) -> Customer:
     mine = [columns_for(row.key, values[row.key]) for row in chosen if row.noun == "contact"]
     if mine:
         facts = {name: content for each in mine for name, content in each.items()}
-        plan.contact.revise(plan.contact.version, by, **facts)
+        plan.contact.revise(plan.contact.version, by, **facts | notice_of(facts, values))
     return customer
 
 

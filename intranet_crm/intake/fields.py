@@ -228,7 +228,7 @@ COLLECTION = (
     Field("collector", "采集人", required=True),
     Field("collected_on", "采集日期", "date", required=True),
     Field("notice_version", "告知书版本", max_length=40),
-    Field("consent", "告知与同意", "choice", words.CONSENTS),
+    Field("consent", "告知与同意", "choice", words.CONSENTS, home="contact.consent"),
 )  # fmt: skip
 
 SECTIONS = tuple(

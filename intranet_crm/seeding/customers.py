@@ -101,10 +101,10 @@ class Customers:
         customer |= columns
         self.rows[Customer].append(customer)
         self._changes(customer, opened)
-        self.rows[CareDay] += care_rows(Customer(**customer))
         contacts = [
             self._contact(customer, facts, first=not at) for at, facts in enumerate(invented.contacts)
         ]
+        self.rows[CareDay] += care_rows(Customer(**customer), [Contact(**facts) for facts in contacts])
         blanks = {"site": invented.trade.sites[0], "product": invented.trade.products[0]}
         moments = sorted(opened + (self.now - opened) * chance.random() for _ in range(self.talked[place]))
         for moment in moments:

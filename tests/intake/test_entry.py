@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from intranet_crm import clock, secrecy
+from intranet_crm.customers.employment import leave
 from intranet_crm.customers.models import Collaboration, Contact, Customer, TimelineEntry
 from intranet_crm.errors import IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.intake.entry import enter
@@ -249,6 +250,23 @@ def test_every_field_finds_its_home(people, values):
             continue
         for column, content in columns_for(key, values[key]).items():
             assert getattr(home, column) == content, key
+
+
+def test_what_the_person_was_told_is_kept_with_the_contact(people):
+    form = approved(people, COMPANY | {"consent": "agreed"})
+    entered(form, people["chenjing"])
+    contact = Contact.get()
+    told = (contact.consent, contact.notice_way, f"{contact.notice_on}")
+    assert told == ("agreed", "form", form.values["collected_on"])
+
+
+def test_who_has_left_is_not_taken_for_the_person_of_the_form(people):
+    by = people["chenjing"]
+    gone = Contact.get(Contact.customer == known_customer(people))
+    leave(gone, clock.today(), seen=1, by=by)
+    entered(approved(people), by)
+    now = Contact.get(Contact.left_on.is_null())
+    assert (now.name, now.is_primary, Contact.select().count()) == ("罗欣怡", 1, 2)
 
 
 def test_no_field_is_left_out():
