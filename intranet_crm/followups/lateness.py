@@ -35,7 +35,8 @@ class DayTally(BaseModel):
     worst = IntegerField(default=0)  # minutes
 
     class Meta:
-        indexes = ((("person", "day"), True), (("day", "person"), False))
+        # The second holds all that the report adds up.
+        indexes = ((("person", "day"), True), (("day", "person", "recorded", "late", "worst"), False))
 
 
 def count_in(followup_id: int, person_id: int, happened_at: datetime, recorded_at: datetime) -> None:

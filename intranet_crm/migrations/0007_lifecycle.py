@@ -56,7 +56,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = "day_tally"
-            indexes = ((("person", "day"), True), (("day", "person"), False))
+            indexes = ((("person", "day"), True), (("day", "person", "recorded", "late", "worst"), False))
 
     migrator.migrate(migrator.add_column("customer", "deleted_at", DateTimeField(null=True)))
     db.create_tables([Deletion, LateRecord, DayTally])
