@@ -7,7 +7,6 @@ from operator import or_
 
 from peewee import ModelSelect
 
-from intranet_crm import secrecy
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.deletions import Deletion
@@ -61,7 +60,7 @@ class Lookalike:
 
 
 def lookalikes(
-    person: Person, *, kind: str, name: str, credit_code: str | None, citizen_id: str | None
+    person: Person, *, kind: str, name: str, credit_code: str | None, citizen_id_hash: str | None
 ) -> list[Lookalike]:
     """Who in the bin has this name or one of these codes, at most five.
 
@@ -70,9 +69,11 @@ def lookalikes(
     same_name = (Customer.name == name) & (Customer.kind == kind)
     if kind == "individual":
         same_name &= held_by(person, P.SEE_CONTACTS)
-    ways = [(same_name, name), (Deletion.credit_code == credit_code, credit_code)]
-    if citizen_id and "*" not in citizen_id:
-        ways.append((Deletion.citizen_id_hash == secrecy.keyed_hash(citizen_id), citizen_id))
+    ways = (
+        (same_name, name),
+        (Deletion.credit_code == credit_code, credit_code),
+        (Deletion.citizen_id_hash == citizen_id_hash, citizen_id_hash),
+    )
     asked = [way for way, value in ways if value]
     if not asked:
         return []
