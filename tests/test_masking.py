@@ -92,7 +92,17 @@ def customer(people) -> Customer:
 def addresses(customer: Customer) -> list[str]:
     own = f"/customers/{customer.id}"
     need, followup = Need.get().id, FollowUp.get().id
-    panels = ("", "/contacts", "/needs", "/followups", "/timeline", "/attachments", "/intake", "/edit")
+    panels = (
+        "",
+        "/contacts",
+        "/needs",
+        "/followups",
+        "/timeline",
+        "/attachments",
+        "/intake",
+        "/edit",
+        "/ownership",
+    )
     return [
         "/", "/customers", "/followups", "/tasks", "/notices", "/intake",
         *(own + panel for panel in panels),

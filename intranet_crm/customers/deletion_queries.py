@@ -20,9 +20,13 @@ Owner = Person.alias("owner")
 
 def deleted_customers(person: Person, permission: P = P.DELETE) -> ModelSelect:
     """The open deletions of the customers for which the person has the permission, with all they name."""
+    return _open_deletions().where(held_by(person, permission))
+
+
+def _open_deletions() -> ModelSelect:
     found = Deletion.select(Deletion, Customer, Person, Owner).join(Customer)
     found = found.join(Owner, on=Customer.owner).join_from(Deletion, Person, on=Deletion.by)
-    return found.where(Deletion.restored_at.is_null(), held_by(person, permission))
+    return found.where(Deletion.restored_at.is_null())
 
 
 def find_deletion(person: Person, customer_id: int) -> Deletion | None:
@@ -77,9 +81,7 @@ def lookalikes(
     asked = [way for way, value in ways if value]
     if not asked:
         return []
-    found = Deletion.select(Deletion, Customer, Person, Owner).join(Customer)
-    found = found.join(Owner, on=Customer.owner).join_from(Deletion, Person, on=Deletion.by)
-    found = found.where(Deletion.restored_at.is_null(), reduce(or_, asked)).order_by(Deletion.id.desc())
+    found = _open_deletions().where(reduce(or_, asked)).order_by(Deletion.id.desc())
     rows = list(found.limit(5))
     mine = deleted_customers(person).where(Deletion.id.in_([row.id for row in rows])) if rows else []
     restorable = {row.id for row in mine}
