@@ -110,7 +110,7 @@ def addresses(customer: Customer) -> list[str]:
     own = f"/customers/{customer.id}"
     need, followup, issue = Need.get().id, FollowUp.get().id, ServiceIssue.get().id
     panels = ("", "/contacts", "/needs", "/followups", "/timeline", "/attachments", "/intake", "/edit")
-    panels += ("/grade", "/summary", "/core-needs", "/org-chart")
+    panels += ("/grade", "/summary", "/core-needs", "/org-chart", "/ownership")
     return [
         "/", "/customers", "/customers/stale", "/followups", "/tasks", "/notices", "/intake",
         *(own + panel for panel in panels),

@@ -7,7 +7,6 @@ from operator import or_
 
 from peewee import ModelSelect
 
-from intranet_crm import secrecy
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.deletions import Deletion
@@ -21,9 +20,13 @@ Owner = Person.alias("owner")
 
 def deleted_customers(person: Person, permission: P = P.DELETE) -> ModelSelect:
     """The open deletions of the customers for which the person has the permission, with all they name."""
+    return _open_deletions().where(held_by(person, permission))
+
+
+def _open_deletions() -> ModelSelect:
     found = Deletion.select(Deletion, Customer, Person, Owner).join(Customer)
     found = found.join(Owner, on=Customer.owner).join_from(Deletion, Person, on=Deletion.by)
-    return found.where(Deletion.restored_at.is_null(), held_by(person, permission))
+    return found.where(Deletion.restored_at.is_null())
 
 
 def find_deletion(person: Person, customer_id: int) -> Deletion | None:
@@ -61,7 +64,7 @@ class Lookalike:
 
 
 def lookalikes(
-    person: Person, *, kind: str, name: str, credit_code: str | None, citizen_id: str | None
+    person: Person, *, kind: str, name: str, credit_code: str | None, citizen_id_hash: str | None
 ) -> list[Lookalike]:
     """Who in the bin has this name or one of these codes, at most five.
 
@@ -70,15 +73,15 @@ def lookalikes(
     same_name = (Customer.name == name) & (Customer.kind == kind)
     if kind == "individual":
         same_name &= held_by(person, P.SEE_CONTACTS)
-    ways = [(same_name, name), (Deletion.credit_code == credit_code, credit_code)]
-    if citizen_id and "*" not in citizen_id:
-        ways.append((Deletion.citizen_id_hash == secrecy.keyed_hash(citizen_id), citizen_id))
+    ways = (
+        (same_name, name),
+        (Deletion.credit_code == credit_code, credit_code),
+        (Deletion.citizen_id_hash == citizen_id_hash, citizen_id_hash),
+    )
     asked = [way for way, value in ways if value]
     if not asked:
         return []
-    found = Deletion.select(Deletion, Customer, Person, Owner).join(Customer)
-    found = found.join(Owner, on=Customer.owner).join_from(Deletion, Person, on=Deletion.by)
-    found = found.where(Deletion.restored_at.is_null(), reduce(or_, asked)).order_by(Deletion.id.desc())
+    found = _open_deletions().where(reduce(or_, asked)).order_by(Deletion.id.desc())
     rows = list(found.limit(5))
     mine = deleted_customers(person).where(Deletion.id.in_([row.id for row in rows])) if rows else []
     restorable = {row.id for row in mine}

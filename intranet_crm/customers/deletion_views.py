@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 
-from intranet_crm import htmx
+from intranet_crm import htmx, secrecy
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers import belongings
@@ -72,12 +72,13 @@ def restore(key: int):
 
 def lookalikes_of(form: CustomerForm) -> list[Lookalike]:
     """Who in the bin resembles the customer that is typed in."""
+    number = None if form.is_enterprise else form.citizen_id.data
     return lookalikes(
         me(),
         kind=form.kind_of or "",
         name=form.name.data or "",
         credit_code=form.credit_code.data if form.is_enterprise else None,
-        citizen_id=None if form.is_enterprise else form.citizen_id.data,
+        citizen_id_hash=secrecy.keyed_hash(number) if number and "*" not in number else None,
     )
 
 

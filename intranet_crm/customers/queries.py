@@ -153,6 +153,8 @@ def masking(keys: Iterable[int]) -> dict[int, Shown]:
 
 def may_edit(person: Person, customer: Customer) -> bool:
     """Whether the person may change this customer and what belongs to it."""
+    if customer.deleted_at:
+        return False
     reach = person.reach(P.EDIT_CUSTOMERS)
     if reach in (Reach.NONE, Reach.ALL):
         return reach == Reach.ALL

@@ -5,6 +5,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from intranet_crm import clock
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission
+from intranet_crm.customers.deletion_queries import Lookalike, lookalikes
 from intranet_crm.customers.queries import find_customer, may_edit
 from intranet_crm.errors import DomainError
 from intranet_crm.intake import entry, queries
@@ -69,5 +70,17 @@ def _page(plan: Plan, refusal: str = "", taken: set[str] | None = None) -> str:
         taken=taken,
         differing=[row for row in plan.rows if row.differs],
         equal=[(row.label, row.form_words) for row in plan.rows if not row.differs],
+        lookalikes=[] if plan.customer else _in_bin(form),
         clock=entry_clock(form.entry_due_on, clock.today(), form.entry_due_is_expected),
+    )
+
+
+def _in_bin(form: IntakeForm) -> list[Lookalike]:
+    """Who in the recycle bin resembles the customer that the entry would make (B15)."""
+    return lookalikes(
+        me(),
+        kind=form.values.get("customer_kind", ""),
+        name=form.customer_name,
+        credit_code=form.values.get("credit_code"),
+        citizen_id_hash=form.citizen_id_hash,
     )

@@ -289,6 +289,16 @@ def test_a_persons_name_is_told_to_those_only_who_read_it(sign_in, people):
     assert "身份证号相同" in sign_in("zhaomin").post("/customers/deleted/matches", data=by_number).text
 
 
+def test_the_entry_of_a_form_tells_of_it_too(sign_in, people):
+    form = approved(people["chenjing"], people["zhoufang"])
+    twin = opened(people["zhaomin"], form.customer_name)
+    assert "回收站" not in sign_in("chenjing").get(f"/intake/{form.id}/entry").text
+    deleted(twin, people["admin"])
+    page = sign_in("chenjing").get(f"/intake/{form.id}/entry").text
+    assert f"回收站里有一位客户名称相同：{twin.number}" in page
+    assert "请管理员从回收站恢复" in page
+
+
 def test_asking_for_it_tells_the_administrator_once_and_keeps_the_form(sign_in, people, customer):
     deleted(customer, people["admin"])
     browser, form = sign_in("zhaomin"), posted(name=NAME, short_name="写了一半")
