@@ -15,13 +15,23 @@ WIDTHS = (1440, 390)
 PAGES = {
     "chenjing": (
         *("/", "/customers", "/customers/new", "{customer}", "{customer}/edit", "{customer}/status"),
-        *("{customer}/contacts/new", "{customer}/needs/new", "/followups", "/followups/new", "/tasks"),
+        *(
+            "{customer}/contacts/new",
+            "{customer}/grade",
+            "{customer}/needs/new",
+            "/followups",
+            "/followups/new",
+            "/tasks",
+        ),
         *("/notices", "/intake", "/intake/new", "/account", "/nowhere"),
     ),
     "zhoufang": ("/", "/reviews"),
     "xujing": ("/archive",),
     "auditor": ("/archive", "/audit"),
-    "admin": ("/admin", "/admin/people/new", "/admin/departments"),
+    "admin": (
+        *("/admin", "/admin/people/new", "/admin/departments"),
+        *("/admin/grades", "/admin/grades/strategies/vip"),
+    ),
 }
 
 
@@ -31,10 +41,10 @@ def faults(page: Page) -> list[str]:
     return [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
 
 
-def open_customer(page: Page, name: str) -> str:
+def open_customer(page: Page, name: str, **more: str) -> str:
     """A new customer's address."""
     token = page.locator('meta[name="csrf-token"]').get_attribute("content")
-    fields = posted(name=name, csrf_token=token)
+    fields = posted(name=name, csrf_token=token, **more)
     return page.request.post("/customers/new", form=fields).url
 
 
