@@ -12,6 +12,8 @@ from werkzeug.datastructures import FileStorage
 from intranet_crm import clock
 from intranet_crm.customers.attachments import attach_to
 from intranet_crm.customers.deletions import Deletion
+from intranet_crm.customers.employment import leave
+from intranet_crm.customers.grading import set_grade
 from intranet_crm.customers.models import Collaboration, Contact, Customer, TimelineEntry
 from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.database import database
@@ -19,6 +21,8 @@ from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
 from intranet_crm.files.models import Attachment, StoredFile
 from intranet_crm.followups.lateness import DayTally
 from intranet_crm.followups.models import FollowUp
+from intranet_crm.followups.rhythm import VisitPlan
+from intranet_crm.followups.visit_runs import VisitRun
 from intranet_crm.intake.drafts import open_draft
 from intranet_crm.intake.entry import enter
 from intranet_crm.intake.entry_plan import plan_of
@@ -89,6 +93,8 @@ def test_everything_that_belongs_to_one_customer(customer, people):
         *(lambda place=place: attach_to(customer, [a_card(place)], by) for place in range(4)),
         lambda: customer.change_status("intent", "need_confirmed", reason="有意向", by=by),
         lambda: Customer.get_by_id(customer.id).revise({"notes": "备注"}, seen=1, by=by),
+        lambda: set_grade(customer, "vip", seen="", reason="战略客户", by=by),
+        lambda: list(VisitRun.of(clock.today()).work()),
     ]
     assert refused(at_once(*acts)) == []
     counts = [model.select().count() for model in (Need, FollowUp, Contact, Attachment, StoredFile)]
@@ -132,6 +138,36 @@ def test_one_persons_follow_ups_of_many_customers_are_all_counted(people):
     acts = [lambda each=each: a_followup(each, by, happened_at=day) for each in customers]
     assert refused(at_once(*acts)) == []
     assert DayTally.select(DayTally.recorded, DayTally.late).tuples().get() == (6, 6)
+
+
+def test_visits_while_the_daily_work_runs(customer, people):
+    by = people["chenjing"]
+    customer.change_status("won", "signing", reason="合同已签", by=by)
+    others = [opened(by, f"客户{place}有限公司") for place in range(3)]
+    for other in others:
+        other.change_status("won", "signing", reason="合同已签", by=by)
+    acts = [
+        *(lambda: a_followup(customer, by, method="visit", happened_at=clock.now()) for _ in range(3)),
+        *(lambda it=it: set_grade(it, "vip", seen="", reason="战略客户", by=by) for it in others),
+        *(lambda: list(VisitRun.of(clock.today()).work()) for _ in range(2)),
+    ]
+    assert refused(at_once(*acts)) == []
+    assert VisitPlan.select().count() == 4
+
+
+def test_a_contact_leaves_while_others_edit(customer, people):
+    by = people["chenjing"]
+    first = Contact.get()
+    second = a_new_contact(customer, by, 1)
+    first, seen = Contact.get_by_id(first.id), second.version
+    acts = [
+        lambda: leave(Contact.get_by_id(second.id), clock.today(), successor=first, seen=seen, by=by),
+        lambda: Contact.get_by_id(first.id).revise(first.version, by, area="华东"),
+        lambda: a_new_contact(customer, by, 2),
+        lambda: a_followup(customer, by, contact_ids=[second.id]),
+    ]
+    assert all(isinstance(error, StaleVersion) for error in refused(at_once(*acts)))
+    assert Contact.select().where(Contact.is_primary == 1).count() == 1
 
 
 def test_corrections_of_what_belongs_to_one_customer(customer, people):

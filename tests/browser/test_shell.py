@@ -33,7 +33,7 @@ PAGES = {
     "liqiang": ("/", "/tasks", "/tasks/team"),
     "admin": (
         *("/admin", "/admin/people/new", "/admin/departments", "/admin/channels"),
-        *("/admin/tags", "/admin/tags/1"),
+        *("/admin/tags", "/admin/tags/1", "/admin/grades", "/admin/grades/strategies/vip"),
     ),
 }
 
@@ -44,10 +44,10 @@ def faults(page: Page) -> list[str]:
     return [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
 
 
-def open_customer(page: Page, name: str) -> str:
+def open_customer(page: Page, name: str, **more: str) -> str:
     """A new customer's address."""
     token = page.locator('meta[name="csrf-token"]').get_attribute("content")
-    fields = posted(name=name, csrf_token=token)
+    fields = posted(name=name, csrf_token=token, **more)
     return page.request.post("/customers/new", form=fields).url
 
 
