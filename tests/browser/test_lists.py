@@ -98,6 +98,7 @@ def test_cells_are_changed_in_place_and_the_focus_comes_back(page, enter):
     page.locator(".cell-form select").wait_for()
     press(page, "ArrowDown", "Enter")
     expect(page.locator("td .field-error")).to_have_text("请填写原因。")
+    page.wait_for_load_state("networkidle")  # faster than a hand, before htmx has settled, the focus is lost
     press(page, "Escape")
     expect(page.locator(".cell-form")).to_have_count(0)
     stands_in(page, "第43机械有限公司")
