@@ -239,7 +239,7 @@ class Contact(ContactVerbs, VersionedModel):
 class TimelineEntry(BaseModel):
     """What happened with a customer, one row an event, written in the transaction of the event (E2)."""
 
-    customer = ForeignKeyField(Customer, backref="timeline", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, backref="timeline", on_delete="CASCADE", index=False)
     at = DateTimeField()
     kind = CharField(12)  # followup, status, need, review, file, contact, customer
     title = CharField(200)
