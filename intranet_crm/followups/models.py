@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from peewee import (
+    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -52,7 +53,6 @@ class FollowUp(VersionedModel):
 
     class Meta:
         indexes = (
-            # Each holds all that the list is filtered by: rows that are not shown are not read.
             (("customer", "happened_at", "id", "method", "person"), False),
             (("person", "happened_at", "id", "customer", "method"), False),
             (("happened_at", "id", "customer", "method", "person"), False),
@@ -221,9 +221,12 @@ class FollowUp(VersionedModel):
             notify(person, asked.title, key=key, address=asked.address, body=body, action=True)
 
     def _remember(self) -> None:
-        """The customer's 最后跟进时间 is that of the latest contact, also after a correction."""
+        """最后跟进时间 is that of the latest contact, also corrected; ``touched_at`` never lies before it."""
         latest = FollowUp.select(fn.MAX(FollowUp.happened_at)).where(FollowUp.customer == self.customer_id)
-        Customer.update(last_followup_at=latest.scalar()).where(Customer.id == self.customer_id).execute()
+        moment = latest.scalar()
+        touched_at = Case(None, [(Customer.touched_at < moment, moment)], Customer.touched_at)
+        changed = Customer.update(last_followup_at=moment, touched_at=touched_at)
+        changed.where(Customer.id == self.customer_id).execute()
 
     def _retell(self) -> None:
         """The timeline entry says what the corrected record says."""

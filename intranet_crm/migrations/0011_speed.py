@@ -16,6 +16,8 @@ USELESS = (
 
 
 def up(migrator, db):
+    # No contact is later than the customer was touched; a correction may have moved one past it.
+    db.execute_sql("UPDATE customer SET touched_at = last_followup_at WHERE touched_at < last_followup_at")
     for table, new, old in EXCHANGED:
         _exchange(migrator, db, table, new, old)
     for table, columns in USELESS:
