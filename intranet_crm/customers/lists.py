@@ -21,7 +21,7 @@ from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.list_columns import cells
 from intranet_crm.customers.models import Contact, Customer
-from intranet_crm.customers.queries import as_it_is, reached, shared_with, shown_texts
+from intranet_crm.customers.queries import as_it_is, present, reached, shared_with, shown_texts
 from intranet_crm.customers.tags import Tag, tags_of
 from intranet_crm.database import one_of
 
@@ -114,7 +114,9 @@ class Search:
     def _queries(self, *columns: Any, in_order: bool = False) -> list[ModelSelect]:
         return [
             Customer.select(*columns).where(
-                walk.whose, *self.filters.conditions(led=walk.led, in_order=in_order, few=self.few)
+                walk.whose,
+                *self.filters.conditions(led=walk.led, in_order=in_order, few=self.few),
+                present(),
             )
             for walk in self.walks
         ]

@@ -17,7 +17,7 @@ from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer
-from intranet_crm.customers.queries import EVERYBODY, NOBODY, shared_with
+from intranet_crm.customers.queries import EVERYBODY, NOBODY, present, shared_with
 from intranet_crm.database import ids_of, one_of
 
 LATEST_FIRST = (SQL("touched_at DESC"), SQL("id DESC"))
@@ -105,9 +105,8 @@ class Scope:
 
 def in_order(parts: Iterable[ModelSelect], most: int) -> list[int]:
     """The ids of the customers of all parts, those touched last first; no part is read whole."""
-    read = [
-        part.select(Customer.touched_at, Customer.id).order_by(*LATEST_FIRST).limit(most) for part in parts
-    ]
+    columns = (Customer.touched_at, Customer.id)
+    read = [part.select(*columns).where(present()).order_by(*LATEST_FIRST).limit(most) for part in parts]
     if len(read) > 1:
         parted = (Select([each.alias("part")], [SQL("touched_at"), SQL("id")]) for each in read)
         # Some are found twice: as an owner's and as a manager's.

@@ -1,22 +1,20 @@
 """Tags on customers (G4), preset and free ones, and the verbs that change them."""
 
-from typing import Self
-
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
+from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.deletions import is_put_away
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.rules import clean_tag, shown_name
+from intranet_crm.customers.rules import shown_name
+from intranet_crm.customers.tag_verbs import LONGEST_NAME, TagVerbs
 from intranet_crm.database import BaseModel, VersionedModel, database, insert_ignoring_repeats
-from intranet_crm.errors import DomainError
 
-LONGEST_NAME = 20
+PAGE = 50
+TAG_STATES = (("preset", "预设"), ("free", "自由"), ("retired", "已停用"), ("merged", "已合并"))
 
 
-class Tag(VersionedModel):
-    """A word to find customers by; a retired one stays where it is and is put on no more."""
-
+class Tag(TagVerbs, VersionedModel):
     name = CharField(LONGEST_NAME, unique=True)
     is_preset = IntegerField(default=0)  # kept by the administrator, offered first
     retired_at = DateTimeField(null=True)
@@ -24,40 +22,16 @@ class Tag(VersionedModel):
     created_by = ForeignKeyField(Person, null=True, on_delete="RESTRICT")  # none: it came with the system
 
     @classmethod
-    def coin(cls, name: str, *, by: Person, preset: bool = False) -> Self:
-        """The tag of that name, made when there is none; one that was merged leads to the tag it became.
-
-        Raises DomainError for a name that is no tag and for a retired tag.
-        """
-        name = clean_tag(name)
-        if not name or len(name) > LONGEST_NAME:
-            raise DomainError(f"标签请写 1 到 {LONGEST_NAME} 个字，例如「重点跟进」。")
-        moment = clock.now()
-        with database.atomic():
-            stamps = {"version": 1, "created_at": moment, "updated_at": moment}
-            is_new = insert_ignoring_repeats(
-                cls, name=name, is_preset=int(preset), created_by=by.id, **stamps
-            )
-            tag = cls.get(cls.name == name)
-            if is_new:
-                tag._log("新建标签", by, new={"name": name, "preset": preset})
-        return tag.usable()
-
-    def usable(self) -> Self:
-        """This tag or the one it was merged into; raises DomainError when it is retired."""
-        tag = self
-        while tag.merged_into:
-            tag = tag.merged_into
-        if tag.retired_at:
-            raise DomainError(f"标签「{tag.name}」已停用，请换一个标签，或请系统管理员恢复它。")
-        return tag
+    def holders(cls) -> ForeignKeyField:
+        return CustomerTag.customer
 
     def put_on(self, customer: Customer, *, by: Person) -> bool:
-        """Returns False when the customer has it already."""
+        """Returns False when the customer has it already; raises DomainError when it is out of use by now."""
         with database.atomic():
-            Customer.locked_by_id(
-                customer.id
-            )  # first, as everywhere: wanted after its child it is a deadlock
+            # The customer first, as everywhere: wanted after its child it is a deadlock.
+            Customer.locked_by_id(customer.id)
+            if (usable := Tag.get_by_id(self.id).usable()) != self:
+                return usable.put_on(customer, by=by)
             row = {"customer": customer.id, "tag": self.id, "by_id": by.id, "at": clock.now()}
             return self._moved(customer, by, "添加标签", insert_ignoring_repeats(CustomerTag, **row))
 
@@ -83,63 +57,6 @@ class Tag(VersionedModel):
             )
         return moved
 
-    def revise(self, *, name: str, preset: bool, seen: int, by: Person) -> None:
-        """Rename it, or make it a preset or a free one; raises DomainError when the name is taken."""
-        name = clean_tag(name)
-        if Tag.select().where((Tag.name == name) & (Tag.id != self.id)).exists():
-            raise DomainError(f"已经有标签「{name}」，要合成一个请用「合并」。")
-        facts = {"name": name, "is_preset": int(preset)}
-        with database.atomic():
-            old, new = audit_log.changed({key: getattr(self, key) for key in facts}, facts)
-            self.claim_version(seen, updated_at=clock.now(), **facts)
-            if new:
-                self._log("修改标签", by, old=old, new=new)
-
-    def retire(self, *, by: Person) -> None:
-        """Offer it no more; customers that have it keep it."""
-        self._set_retired(True, "停用标签", by)
-
-    def reinstate(self, *, by: Person) -> None:
-        if self.merged_into_id:
-            raise DomainError(f"「{self.name}」已并入「{self.merged_into.name}」，不能恢复。")
-        self._set_retired(False, "恢复标签", by)
-
-    def _set_retired(self, retired: bool, action: str, by: Person) -> None:
-        if bool(self.retired_at) == retired:
-            return
-        moment = clock.now()
-        with database.atomic():
-            changes = {"retired_at": moment if retired else None, "updated_at": moment}
-            Tag.update(version=Tag.version + 1, **changes).where(Tag.id == self.id).execute()
-            self.retired_at = changes["retired_at"]
-            self._log(action, by)
-
-    def merge_into(self, other: Self, *, by: Person) -> int:
-        """Every customer with this tag has the other instead; returns how many had this one."""
-        other = other.usable()
-        if other.id == self.id:
-            raise DomainError("标签不能并入自己，请选另一个标签。")
-        with database.atomic():
-            had = CustomerTag.select().where(CustomerTag.tag == self.id).count()
-            both = CustomerTag.alias()
-            others = both.select(both.customer).where(both.tag == other.id)
-            mine = CustomerTag.tag == self.id
-            # MariaDB reads no table it is writing to, so the ones that have both are looked up first.
-            twice = [key for (key,) in others.where(both.customer.in_(_customers_of(self))).tuples()]
-            for part in range(0, len(twice), 1000):
-                CustomerTag.delete().where(
-                    mine & CustomerTag.customer.in_(twice[part : part + 1000])
-                ).execute()
-            CustomerTag.update(tag=other.id).where(mine).execute()
-            moment = clock.now()
-            changes = {"retired_at": moment, "merged_into": other.id, "updated_at": moment}
-            Tag.update(version=Tag.version + 1, **changes).where(Tag.id == self.id).execute()
-            self._log("合并标签", by, new={"into": other.name, "customers": had})
-        return had
-
-    def _log(self, action: str, by: Person, **values: dict) -> None:
-        audit_log.record(action, by=by, kind="tag", subject_id=self.id, title=self.name, **values)
-
 
 class CustomerTag(BaseModel):
     customer = ForeignKeyField(Customer, backref="tag_rows", on_delete="CASCADE", index=False)
@@ -151,41 +68,49 @@ class CustomerTag(BaseModel):
         indexes = ((("customer", "tag"), True), (("tag", "customer"), False))
 
 
-def _customers_of(tag: Tag):
-    held = CustomerTag.alias()
-    return held.select(held.customer).where(held.tag == tag.id)
-
-
 def tags_of(keys: list[int]) -> dict[int, list[Tag]]:
     """The tags of each of these customers, presets first; one query."""
-    found: dict[int, list[Tag]] = {}
-    if keys:
-        rows = (
-            CustomerTag.select(CustomerTag.customer, Tag.id, Tag.name, Tag.is_preset)
-            .join(Tag)
-            .where(CustomerTag.customer.in_(keys))
-            .order_by(Tag.is_preset.desc(), CustomerTag.id)
-        )
-        for row in rows:
-            found.setdefault(row.customer_id, []).append(row.tag)
-    return found
+    return Tag.held_by(keys)
 
 
 def usable_tags(text: str = "", most: int = 200) -> list[Tag]:
     """The tags that may be put on, presets first."""
-    found = Tag.select().where(Tag.retired_at.is_null())
+    return Tag.offered(text, most)
+
+
+def tags_page(text: str | None, state: str | None, after: Tag | None = None) -> list[Tag]:
+    """A page of all tags and one more, presets first."""
+    conditions = {
+        "preset": (Tag.is_preset == 1) & Tag.retired_at.is_null(),
+        "free": (Tag.is_preset == 0) & Tag.retired_at.is_null(),
+        "retired": Tag.retired_at.is_null(False) & Tag.merged_into.is_null(),
+        "merged": Tag.merged_into.is_null(False),
+    }
+    found = Tag.select()
+    if state in conditions:
+        found = found.where(conditions[state])
     if text:
-        found = found.where(Tag.name.contains(text))
-    return list(found.order_by(Tag.is_preset.desc(), Tag.name).limit(most))
+        found = found.where(Tag.name.contains(text.strip()))
+    if after:
+        same = (Tag.is_preset == after.is_preset) & (Tag.name > after.name)
+        found = found.where((Tag.is_preset < after.is_preset) | same)
+    return list(found.order_by(Tag.is_preset.desc(), Tag.name).limit(PAGE + 1))
 
 
-def tags_with_counts() -> list[Tag]:
-    """All tags with ``customers``, the number that have it, counted up to 1001; merged ones last."""
-    tags = list(Tag.select().order_by(Tag.retired_at.is_null(False), Tag.is_preset.desc(), Tag.name))
-    for tag in tags:
-        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
-        tag.customers = held.limit(1001).count()
-    return tags
+def holders(tag: Tag, other: Tag | None = None) -> int:
+    """How many customers have the tag, or the tag and the other one."""
+    its = (CustomerTag.tag == tag.id) & ~is_put_away(CustomerTag.customer)
+    held = CustomerTag.select(CustomerTag.id).where(its)
+    if other:
+        twice = CustomerTag.alias()
+        both = (twice.customer == CustomerTag.customer) & (twice.tag == other.id)
+        held = held.where(fn.EXISTS(twice.select(SQL("1")).where(both)))
+    return held.count()
+
+
+def holders_of_each(tags: list[Tag]) -> dict[int, int]:
+    """How many customers have each, counted no further than one more than MOST_COUNTED; one query."""
+    return Tag.counts(tags)
 
 
 def meant_tags(keys: list[int]) -> dict[int, str]:

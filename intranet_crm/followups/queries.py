@@ -10,11 +10,12 @@ from intranet_crm.accounts.queries import active_people, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.queries import Shown, as_it_is, shown_texts, visible_customers
+from intranet_crm.customers.queries import Shown, as_it_is, present, shown_texts, visible_customers
 from intranet_crm.customers.reach import Scope, hidden
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.database import one_of
 from intranet_crm.followups.models import FollowUp, NextStep
+from intranet_crm.followups.rules import Mix, start_of_quarter
 from intranet_crm.tasks.queries import colleagues
 
 PAGE = 20
@@ -37,7 +38,7 @@ def visible_followups(person: Person) -> ModelSelect:
     found = FollowUp.select(FollowUp, Customer, Person).join(Customer).switch(FollowUp)
     found = found.join(Person, on=FollowUp.person)
     if reach == Reach.ALL:
-        return found
+        return found.where(present(FollowUp.customer))
     return found.where(FollowUp.customer.in_(visible_customers(person).select(Customer.id)))
 
 
@@ -51,7 +52,7 @@ def list_page(
     after: tuple[datetime, int] | None = None,
 ) -> list[FollowUp]:
     """A page of the list and one more, the latest first; ``after`` is (happened_at, id) of the row before."""
-    query = FollowUp.select(FollowUp.id, FollowUp.happened_at)
+    query = FollowUp.select(FollowUp.id, FollowUp.happened_at).where(present(FollowUp.customer))
     if person:
         query = query.where(FollowUp.person == person)
     if method:
@@ -143,6 +144,15 @@ def last_of(customer: Customer) -> FollowUp | None:
         .order_by(FollowUp.happened_at.desc(), FollowUp.id.desc())
         .first()
     )
+
+
+def mix_of(customer: Customer, today: date) -> Mix:
+    """The contacts with the customer in the quarter of ``today``, by whether they were about business."""
+    begin = clock.start_of(start_of_quarter(today))
+    its = (FollowUp.customer == customer.id) & (FollowUp.happened_at >= begin)
+    found = FollowUp.select(FollowUp.is_business, fn.COUNT(FollowUp.id)).where(its)
+    numbers = dict(found.group_by(FollowUp.is_business).tuples())
+    return Mix(sum(numbers.values()), numbers.get(0, 0))
 
 
 def entry_of(followup: FollowUp) -> TimelineEntry:

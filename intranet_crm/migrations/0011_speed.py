@@ -11,7 +11,6 @@ USELESS = (
     ("follow_up", "customer_id"),
     ("follow_up", "person_id"),
     ("follow_up_contact", "followup_id"),
-    ("timeline_entry", "customer_id"),
 )
 
 

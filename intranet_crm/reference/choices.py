@@ -75,6 +75,16 @@ EMPLOYEE_BANDS = Choices(
 )
 OCCUPATIONS = Choices((("business_owner", "企业主"), ("employee", "从业者"), ("other", "其他")))
 CONFIDENTIALITY_LEVELS = Choices((("internal", "内部"), ("secret", "秘密"), ("confidential", "机密")))
+# What allows us to keep personal information (个人信息保护法 第十三条), as far as it fits a customer file
+PROCESSING_BASES = Choices(
+    (
+        ("consent", "取得个人同意"),
+        ("contract", "订立、履行合同所必需"),
+        ("duty", "履行法定职责或法定义务所必需"),
+        ("disclosed", "已依法公开的个人信息"),
+        ("other", "法律、行政法规规定的其他情形"),
+    )
+)
 
 # C1, C2 联系人
 DECISION_ROLES = Choices(
@@ -96,8 +106,22 @@ PREFERRED_CHANNELS = Choices(
     )
 )
 FORMS_OF_ADDRESS = Choices((("mr", "先生"), ("ms", "女士")))
+# T1 (四), T3 ‹告知/同意›: what the person was told about our keeping the data (PIPL)
+CONSENTS = Choices(
+    (("agreed", "已告知并同意"), ("informed", "已告知，尚未同意"), ("not_informed", "尚未告知"))
+)
+NOTICE_WAYS = Choices(
+    (
+        ("in_person", "当面"),
+        ("phone", "电话"),
+        ("email", "邮件"),
+        ("message", "短信或微信"),
+        ("written", "书面"),
+        ("form", "采集表"),
+    )
+)
 
-# D1, D5, D6 需求
+# D1, D2, D5, D6 需求
 NEED_TYPES = Choices(
     (
         ("product_purchase", "产品采购"),
@@ -106,6 +130,7 @@ NEED_TYPES = Choices(
         ("other", "其他"),
     )
 )
+NEED_NATURES = Choices((("explicit", "显性需求"), ("implied", "隐性需求")))
 PRIORITIES = Choices((("high", "高"), ("medium", "中"), ("low", "低")))
 COMPLEXITIES = Choices((("low", "低"), ("medium", "中"), ("high", "高")))
 INTENTIONS = Choices(
@@ -116,6 +141,23 @@ INTENTIONS = Choices(
     )
 )
 CHANGE_KINDS = Choices((("added", "新增"), ("adjusted", "调整")))
+CHANGE_REASONS = Choices(
+    (
+        ("business", "业务调整"),
+        ("strategy", "战略升级"),
+        ("budget", "预算调整"),
+        ("decision_maker", "决策人更换"),
+        ("other", "其他"),
+    )
+)
+RESPONSES = Choices(
+    (
+        ("waiting", "待响应"),
+        ("handling", "处理中"),
+        ("answered", "已答复"),
+        ("closed", "已关闭"),
+    )
+)
 SATISFACTION_SCORES = Choices(tuple((str(score), str(score)) for score in range(1, 6)))
 RENEWAL_INTENTIONS = Choices((("willing", "愿意续约"), ("undecided", "观望"), ("unwilling", "不续约")))
 
@@ -147,6 +189,17 @@ FEEDBACKS = Choices(
         ("no_need", "暂无需求"),
     )
 )
+
+# D7 服务问题
+ISSUE_KINDS = Choices(
+    (
+        ("inquiry", "咨询"),
+        ("complaint", "投诉"),
+        ("suggestion", "建议"),
+        ("fault", "故障"),
+    )
+)
+ISSUE_STATES = Choices((("open", "待响应"), ("replied", "处理中"), ("solved", "已解决")))
 
 # T1 (四), (五) 采集与审核
 INTAKE_SITUATIONS = Choices(

@@ -16,6 +16,7 @@ from intranet_crm.followups import queries
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.tasks.models import Task
 from tests.followups.made import a_contact, a_customer, a_followup
+from tests.needs.made import a_need
 
 HTMX = {"HX-Request": "true"}
 
@@ -122,6 +123,14 @@ def test_contacts_steps_and_files_are_taken_in(browser, customer, people):
     for shown in ("张伟", "寄样品", "王磊", "纪要.pdf", "有意向"):
         assert shown in page
     assert Task.get(Task.person == people["wanglei"]).due_on == day
+
+
+def test_chosen_files_are_asked_for_again_when_the_form_comes_back(browser, customer, people):
+    data = typed(people, content="") | {"attachments": (BytesIO(b"%PDF-1.7 minutes"), "纪要.pdf")}
+    answer = browser.post(f"/customers/{customer.id}/followups", data=data, headers=HTMX)
+    assert "请重新选择附件" in answer.text
+    alone = browser.post(f"/customers/{customer.id}/followups", data=typed(people, content=""), headers=HTMX)
+    assert "请重新选择附件" not in alone.text
 
 
 def test_a_line_is_added_with_and_without_script(browser, customer, people):
@@ -301,11 +310,11 @@ def test_adding_costs_the_same_whatever_came_before(browser, customer, people, m
     def add():
         browser.post(f"/customers/{customer.id}/followups", data=typed(people), headers=HTMX)
 
-    add()
+    a_followup(customer, people["chenjing"], next_at=clock.now() + timedelta(days=2))
     first = queries_of(add, monkeypatch)
     for _ in range(10):
         a_followup(customer, people["chenjing"], next_at=clock.now() + timedelta(days=2))
-    assert queries_of(add, monkeypatch) == first <= 32
+    assert queries_of(add, monkeypatch) == first <= 36
 
 
 @pytest.fixture(params=[(1, 1, 10_000), (3, 900, 10_000), (200, 900, 10_000), (200, 900, 0)])
@@ -349,3 +358,16 @@ def test_no_contact_is_later_than_its_customer_was_touched(customer, people):
     )
     again = Customer.get_by_id(customer.id)
     assert again.touched_at == again.last_followup_at > long_ago
+
+
+def test_a_followup_leads_to_the_need_that_is_inferred_from_it(sign_in, people):
+    customer = a_customer(people["chenjing"])
+    visit = a_followup(customer, people["chenjing"])
+    link = f'href="/customers/{customer.id}/needs/new?followup={visit.id}"'
+    page = sign_in("chenjing").get(f"/followups/{visit.id}").text
+    assert link in page
+    assert "由此推断的隐性需求" not in page
+    need = a_need(customer, people["chenjing"], nature="implied", followup_id=visit.id, followup_words="电话")
+    page = sign_in("liqiang").get(f"/followups/{visit.id}").text
+    assert f'href="/needs/{need.id}"' in page
+    assert link not in page
