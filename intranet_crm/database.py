@@ -21,8 +21,10 @@ from peewee import (
     IntegerField,
     Model,
     ModelSelect,
+    Select,
     SqliteDatabase,
     Value,
+    fn,
 )
 from peewee import JSONField as PeeweeJSONField
 from playhouse.migrations import Runner
@@ -132,10 +134,25 @@ def one_of(column: Any, keys: Iterable[int]) -> Expression:
 
     In parts below 1,000, which MariaDB would turn into a subquery and, in an UPDATE, look up row by row.
     """
-    ids = list(keys)
-    parts = [ids[at : at + 900] for at in range(0, len(ids), 900)] or [[]]
-    lists = (SQL(f"({','.join(map(str, part)) or 'NULL'})") for part in parts)
-    return reduce(or_, (Expression(column, OP.IN, listed) for listed in lists))
+    return reduce(or_, one_ofs(column, list(keys)) or [Expression(column, OP.IN, SQL("(NULL)"))])
+
+
+def one_ofs(column: Any, ids: list[int]) -> list[Expression]:
+    """The same as a condition for each part of the ids, for a query each: none when there are no ids."""
+    parts = (ids[at : at + 900] for at in range(0, len(ids), 900))
+    return [Expression(column, OP.IN, SQL(f"({','.join(map(str, part))})")) for part in parts]
+
+
+def ids_of(query: ModelSelect, most: int) -> list[int]:
+    """The first ``most`` ids that a query selects, fetched as one text: a driver is slow over many rows."""
+    some = query.limit(most).alias("some")
+    column = getattr(some.c, query._returning[0].column_name)
+    whole = Select([some], [fn.COUNT(SQL("1")), fn.GROUP_CONCAT(column)]).bind(database)
+    count, text = whole.tuples().first()
+    ids = list(map(int, text.split(","))) if text else []
+    if len(ids) < count:  # MySQL cuts a long text off
+        return [key for (key,) in query.limit(most).tuples()]
+    return ids
 
 
 @dataclass(frozen=True, slots=True)

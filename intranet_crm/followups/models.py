@@ -27,13 +27,13 @@ from intranet_crm.tasks.models import Task
 
 
 class FollowUp(Promises, VersionedModel):
-    customer = ForeignKeyField(Customer, backref="followups", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, backref="followups", on_delete="CASCADE", index=False)
     happened_at = DateTimeField()  # created_at is when it was recorded
     subject = CharField(120, default="")
     purpose = CharField(16, default="")
     method = CharField(16)
     participants = CharField(200, default="")
-    person = ForeignKeyField(Person, backref="followups", on_delete="RESTRICT")
+    person = ForeignKeyField(Person, backref="followups", on_delete="RESTRICT", index=False)
     content = TextField()
     feedback = CharField(20, default="")
     feedback_text = TextField(default="")
@@ -49,9 +49,9 @@ class FollowUp(Promises, VersionedModel):
 
     class Meta:
         indexes = (
-            (("customer", "happened_at", "id"), False),
-            (("person", "happened_at", "id"), False),
-            (("happened_at", "id"), False),
+            (("customer", "happened_at", "id", "method", "person"), False),
+            (("person", "happened_at", "id", "customer", "method"), False),
+            (("happened_at", "id", "customer", "method", "person"), False),
         )
 
     @classmethod
@@ -223,7 +223,7 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 class FollowUpContact(BaseModel):
-    followup = ForeignKeyField(FollowUp, backref="contact_rows", on_delete="CASCADE")
+    followup = ForeignKeyField(FollowUp, backref="contact_rows", on_delete="CASCADE", index=False)
     contact = ForeignKeyField(Contact, backref="followup_rows", on_delete="CASCADE")
 
     class Meta:

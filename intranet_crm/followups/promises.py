@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import fn
+from peewee import Case, fn
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
@@ -63,10 +63,15 @@ class Promises:
             notify(person, asked.title, key=key, address=asked.address, body=body, action=True)
 
     def _remember(self) -> None:
-        """The customer's 最后跟进时间 is that of the latest contact, also after a correction."""
+        """The customer's 最后跟进时间 is that of the latest contact, also after a correction.
+
+        No contact is later than the customer was touched: the list of follow-ups counts on that.
+        """
         cls = type(self)
-        latest = cls.select(fn.MAX(cls.happened_at)).where(cls.customer == self.customer_id)
-        Customer.update(last_followup_at=latest.scalar()).where(Customer.id == self.customer_id).execute()
+        latest = cls.select(fn.MAX(cls.happened_at)).where(cls.customer == self.customer_id).scalar()
+        touched_at = Case(None, [(Customer.touched_at < latest, latest)], Customer.touched_at)
+        changed = Customer.update(last_followup_at=latest, touched_at=touched_at)
+        changed.where(Customer.id == self.customer_id).execute()
 
     def _retell(self) -> None:
         """The timeline entry says what the corrected record says."""

@@ -9,7 +9,8 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.queries import Shown, as_it_is, shown_texts, visible_customers
+from intranet_crm.customers.queries import Shown, as_it_is, shown_texts
+from intranet_crm.customers.reach import Scope
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.queries import tasks_in
@@ -43,20 +44,16 @@ class Activity:
 
 def recent_activity(person: Person) -> list[Activity]:
     """The customers within reach that something happened with last, each with its latest event."""
-    customers = list(
-        visible_customers(person).order_by(Customer.touched_at.desc(), Customer.id.desc()).limit(MOST)
-    )
-    latest = (
-        TimelineEntry.select(fn.MAX(TimelineEntry.id).alias("id"))
-        .where(TimelineEntry.customer.in_([customer.id for customer in customers]))
-        .group_by(TimelineEntry.customer)
-    )
-    ids = [key for (key,) in latest.tuples()] if customers else []
-    entries = (
-        {e.customer_id: e for e in TimelineEntry.select().where(TimelineEntry.id.in_(ids))} if ids else {}
-    )
-    shown = shown_texts(person, (customer.id for customer in customers))
-    return [_activity(customer, entries.get(customer.id), shown[customer.id]) for customer in customers]
+    keys = Scope(person).latest(MOST)
+    if not keys:
+        return []
+    columns = (Customer.id, Customer.kind, Customer.name, Customer.created_at)
+    customers = {each.id: each for each in Customer.select(*columns).where(Customer.id.in_(keys))}
+    latest = TimelineEntry.select(fn.MAX(TimelineEntry.id)).where(TimelineEntry.customer.in_(keys))
+    ids = [key for (key,) in latest.group_by(TimelineEntry.customer).tuples()]
+    entries = {entry.customer_id: entry for entry in TimelineEntry.select().where(TimelineEntry.id.in_(ids))}
+    shown = shown_texts(person, keys)
+    return [_activity(customers[key], entries.get(key), shown[key]) for key in keys if key in customers]
 
 
 def _activity(customer: Customer, entry: TimelineEntry | None, shown: Shown) -> Activity:

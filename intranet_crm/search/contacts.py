@@ -3,16 +3,18 @@
 Only contacts that the person sees in full: to find one by a number would confirm the number (C3).
 """
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
-from peewee import ModelSelect, Source
+from peewee import Expression, ModelSelect, fn
 
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.reach import hidden, in_order
 from intranet_crm.customers.search_keys import CONTACT_INITIALS, CONTACT_NAME, LONGEST_KEY, PHONE, SearchKey
-from intranet_crm.database import one_of
-from intranet_crm.search.customers import FEW, keys_of, steps
-from intranet_crm.search.reach import HIDDEN_ORDER, Scope, Sight, hidden
+from intranet_crm.database import one_ofs
+from intranet_crm.search.customers import first_of, gathered, keys_of
+from intranet_crm.search.reach import Sight
 from intranet_crm.search.rules import Asked, after_all
 
 Way = tuple[str, str]  # the kind of a key and how it begins
@@ -22,53 +24,44 @@ def contact_ids(sight: Sight, asked: Asked, most: int) -> list[int]:
     """The contacts that are meant, at most ``most``."""
     sought = (CONTACT_NAME, asked.name[:LONGEST_KEY]), (CONTACT_INITIALS, asked.initials), (PHONE, asked.tail)
     ways = [way for way in sought if way[1] and sight.personal.reach]
-    found: dict[int, int] = {}  # contact: customer
-    for way in ways:
-        some = list(_keys(way).limit(FEW + 1).tuples())
-        if len(some) > FEW:
-            return _many(sight.personal, ways, most)
-        found.update((contact, customer) for customer, contact in some)
-    return _few(sight.personal, found, most) if found else []
+    customers = gathered((_keyed(way),) for way in ways)
+    if customers is None:
+        return _many(sight, ways, most)
+    return _of(ways, first_of(sight, sight.personal, customers, most), most)
 
 
-def _keys(way: Way) -> ModelSelect:
-    return keys_of(*way, SearchKey.customer, SearchKey.contact).where(SearchKey.contact > 0)
+def _keyed(way: Way) -> ModelSelect:
+    return keys_of(*way, SearchKey.customer).where(SearchKey.contact > 0)
 
 
-def _few(scope: Scope, found: dict[int, int], most: int) -> list[int]:
-    within = Customer.select(Customer.id).where(one_of(Customer.id, set(found.values())), scope.holds())
-    places = {key: place for place, (key,) in enumerate(within.order_by(*HIDDEN_ORDER).tuples())}
-    reached = [(places[customer], contact) for contact, customer in found.items() if customer in places]
-    return [contact for _, contact in sorted(reached)[:most]]
+def _of(ways: list[Way], customers: list[int], most: int) -> list[int]:
+    """The contacts of these customers that are meant, in the order of the customers."""
+    contacts: dict[int, set[int]] = {}
+    for part in one_ofs(SearchKey.customer, customers):
+        found = SearchKey.select(SearchKey.customer, SearchKey.contact)
+        for customer, contact in found.where(part, SearchKey.contact > 0, _test(ways)).tuples():
+            contacts.setdefault(customer, set()).add(contact)
+    return [contact for key in customers for contact in sorted(contacts.get(key, ()))][:most]
 
 
-def _many(scope: Scope, ways: list[Way], most: int) -> list[int]:
-    for latest in steps(scope, most):
-        found = _walked(ways, most, latest)
+def _test(ways: Iterable[Way]) -> Expression:
+    # Hidden from the index that leads to everybody's contacts: those of a customer are few.
+    kind, key = hidden(SearchKey.kind), hidden(SearchKey.key)
+    return reduce(or_, ((kind == it) & (key >= begins) & (key < after_all(begins)) for it, begins in ways))
+
+
+def _many(sight: Sight, ways: list[Way], most: int) -> list[int]:
+    scope, found = sight.personal, []
+    for ids in sight.windows(scope, most):
+        found += _of(ways, ids, most - len(found))
         if len(found) >= most:
             return found
-    return found if scope.is_small else _in_order(scope, ways, most)
-
-
-def _walked(ways: list[Way], most: int, latest: Source) -> list[int]:
-    # Hidden from their index, which leads to everybody's contacts: those of the customer are few.
-    kind, key = hidden(SearchKey.kind), hidden(SearchKey.key)
-    test = reduce(or_, ((kind == it) & (key >= begins) & (key < after_all(begins)) for it, begins in ways))
-    found = (
-        SearchKey.select(SearchKey.contact)
-        .join(latest, on=(latest.c.id == SearchKey.customer))
-        .where((SearchKey.contact > 0) & test)
-        .order_by(latest.c.touched_at.desc(), latest.c.id.desc(), SearchKey.contact)
-    )
-    return _apart(found, most)
-
-
-def _in_order(scope: Scope, ways: list[Way], most: int) -> list[int]:
-    keyed = reduce(or_, (_keys(way).distinct() for way in ways)).alias("keyed")
-    found = Customer.select(keyed.c.contact).join(keyed, on=(keyed.c.customer == Customer.id))
-    return _apart(found.where(scope.holds()).order_by(*HIDDEN_ORDER, keyed.c.contact), most)
-
-
-def _apart(found: ModelSelect, most: int) -> list[int]:
-    """The first contacts, each once: one may have several keys that begin so."""
-    return list(dict.fromkeys(key for (key,) in found.limit(most * 3).tuples()))[:most]
+    if sight.has_seen_all(scope, most):
+        return found
+    if scope.is_small:
+        its = SearchKey.select().where(SearchKey.customer == Customer.id, SearchKey.contact > 0, _test(ways))
+        parts = [Customer.select().where(way, fn.EXISTS(its)) for way in scope.ways()]
+    else:
+        keys = reduce(or_, (_keyed(way).distinct() for way in ways)).alias("keyed")
+        parts = [Customer.select().join(keys, on=(keys.c.customer == Customer.id)).where(scope.holds())]
+    return _of(ways, in_order(parts, most), most)

@@ -1,18 +1,19 @@
 """Customers by name, initials, number, credit code and phone, the latest touched first (R1).
 
-What few customers have is looked up in the key tables. What many have (more than ``FEW``) stands in nearly
-every name, so the customers are walked in the order of the list until enough are found; only when the latest
-hold too few are all that have the rarest key put in order.
+What is asked leads by its keys to the customers that have it; those within reach are put in order. When they
+are too many for that, the latest customers are looked through until enough are found, for then they are
+dense; only when these hold too few, all customers of a small reach are, or all that have the rarest key.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
-from peewee import Expression, ModelSelect, Source
+from peewee import Expression, ModelSelect
 
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.reach import Condition, Scope, in_order
 from intranet_crm.customers.search_keys import (
     COMMON_GRAMS,
     INITIALS,
@@ -22,13 +23,12 @@ from intranet_crm.customers.search_keys import (
     SearchText,
     grams_of,
 )
-from intranet_crm.database import one_of
-from intranet_crm.search.reach import HIDDEN_ORDER, Scope, Sight
+from intranet_crm.database import ids_of, one_of, one_ofs
+from intranet_crm.search.reach import Sight
 from intranet_crm.search.rules import Asked, after_all
 
-FEW = 1000
-WALKS = (30, 250)  # customers looked at for each one wanted: most words are common enough for the first
-ALL_OF_THEM = 10**7
+FEW = 1000  # customers that are put in order by their rows
+MANY = 8000  # customers whose keys are fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,13 @@ class Way:
 
     keys: tuple[ModelSelect, ...]  # of customer ids; none when every name may hold it
     test: Expression  # on SearchText
+    proven: bool = True  # whether the keys lead to nobody else
     reveals_name: bool = True
 
 
 def customer_ids(sight: Sight, asked: Asked, most: int) -> list[int]:
     """The customers that are meant, at most ``most``, those found by a phone first."""
-    by_phone = _by_phone(sight.personal, asked.tail, most)
+    by_phone = _by_phone(sight, asked.tail, most)
     ways = _ways(asked)
     found = _by_ways(sight, ways, most) if ways else []
     return list(dict.fromkeys([*by_phone, *found]))[:most]
@@ -52,7 +53,7 @@ def _ways(asked: Asked) -> list[Way]:
     ways = []
     if asked.words:
         test = reduce(and_, (SearchText.text.contains(word) for word in asked.words))
-        ways.append(Way(_name_keys(asked.words), test))
+        ways.append(Way(_name_keys(asked.words), test, proven=len("".join(asked.words)) <= 2))
     if asked.initials:
         test = SearchText.initials.contains(f" {asked.initials}")
         ways.append(Way((keys_of(INITIALS, asked.initials, SearchKey.customer),), test))
@@ -102,76 +103,86 @@ def keys_of(kind: str, begins: str, *columns: Expression) -> ModelSelect:
     return SearchKey.select(*columns).where(it)
 
 
-def _by_phone(scope: Scope, tail: str, most: int) -> list[int]:
+def _by_phone(sight: Sight, tail: str, most: int) -> list[int]:
     if not tail:
         return []
     own = keys_of(PHONE, tail, SearchKey.customer).where(SearchKey.contact == 0)
-    keys = sorted({key for (key,) in own.limit(FEW).tuples()})
-    return _few(scope, keys, most) if keys else []
-
-
-def _few(scope: Scope, keys: Iterable[int], most: int, test: Expression | None = None) -> list[int]:
-    """Those of the keys within reach that pass, the latest touched first."""
-    found = Customer.select(Customer.id).where(one_of(Customer.id, keys), scope.holds())
-    if test is not None:
-        found = found.join(SearchText, on=(SearchText.customer == Customer.id)).where(test)
-    # The order hidden from its index: the keys are few, the index is everybody.
-    return [key for (key,) in found.order_by(*HIDDEN_ORDER).limit(most).tuples()]
+    return first_of(sight, sight.personal, set(ids_of(own, MANY)), most)
 
 
 def _by_ways(sight: Sight, ways: list[Way], most: int) -> list[int]:
+    keys = gathered(way.keys for way in ways)
+    if keys is None:
+        return _many(sight, ways, most)
+    proven = sight.sees_names and all(way.proven for way in ways)
+    return first_of(sight, sight.customers, keys, most, () if proven else ways)
+
+
+def gathered(several: Iterable[tuple[ModelSelect, ...]]) -> set[int] | None:
+    """The customers that the keys lead to; None when they are more than ``MANY``."""
     keys: set[int] = set()
-    for way in ways:
-        for each in way.keys or (None,):
-            found = [key for (key,) in each.limit(FEW + 1).tuples()] if each is not None else range(FEW + 1)
-            if len(found) > FEW:
-                return _many(sight, ways, most)
+    for queries in several:
+        for query in queries:
+            found = ids_of(query, MANY + 1)
+            if len(found) > MANY:
+                return None
             keys.update(found)
-    test = _test(sight, ways, Customer.kind, Customer.id)
-    return _few(sight.customers, sorted(keys), most, test) if keys else []
+        if not queries:
+            return None
+    return keys
 
 
-def _test(sight: Sight, ways: list[Way], kind: Expression, key: Expression) -> Expression:
-    shown = sight.shows_name(kind, key)
-    return reduce(or_, (way.test & shown if way.reveals_name else way.test for way in ways))
+def first_of(sight: Sight, scope: Scope, keys: set[int], most: int, ways: Sequence[Way] = ()) -> list[int]:
+    """The first of these customers that are within the scope and, if ways are given, meant in one of them."""
+    if len(keys) > FEW and scope.is_small:
+        keys = keys.intersection(scope.ids())
+    found: list[int] = []
+    if len(keys) > FEW:
+        for ids in sight.windows(scope, most):
+            theirs = [key for key in ids if key in keys]
+            found += _passed(sight, ways, theirs) if ways else theirs
+            if len(found) >= most:
+                return found[:most]
+        if sight.has_seen_all(scope, most):
+            return found
+    if not keys:
+        return []
+    within = Customer.select().where(one_of(Customer.id, sorted(keys)), scope.holds())
+    return in_order([_tested(sight, ways, within) if ways else within], most)
 
 
 def _many(sight: Sight, ways: list[Way], most: int) -> list[int]:
-    scope, has_keys = sight.customers, all(way.keys for way in ways)
-    for latest in steps(scope, most, whole=not has_keys):
-        found = _walked(sight, ways, most, latest)
+    scope, found = sight.customers, []
+    for ids in sight.windows(scope, most):
+        found += _passed(sight, ways, ids)
         if len(found) >= most:
-            return found
-    if scope.is_small or not has_keys:
+            return found[:most]
+    if sight.has_seen_all(scope, most):
         return found
-    return _in_order(sight, ways, most)
+    if scope.is_small or not all(way.keys for way in ways):
+        parts = (Customer.select().where(way) for way in scope.ways())
+    else:
+        keys = reduce(or_, (each.distinct() for way in ways for each in way.keys)).alias("keyed")
+        parts = [Customer.select().join(keys, on=(keys.c.customer == Customer.id)).where(scope.holds())]
+    return in_order((_tested(sight, ways, part) for part in parts), most)
 
 
-def steps(scope: Scope, most: int, whole: bool = False) -> Iterator[Source]:
-    """The customers to be looked through: the very latest, then more, then all when those are few."""
-    yield scope.glance(most * WALKS[0])
-    yield scope.latest(ALL_OF_THEM if scope.is_small else most * WALKS[1])
-    if whole and not scope.is_small:
-        yield scope.latest(ALL_OF_THEM)
+def _passed(sight: Sight, ways: Sequence[Way], ids: list[int]) -> list[int]:
+    """Those of the customers that are meant, in their order."""
+    passed: set[int] = set()
+    for part in one_ofs(SearchText.customer, ids):
+        found = SearchText.select(SearchText.customer).where(part, _test(sight, ways))
+        if not sight.sees_names:
+            found = found.join(Customer, on=(SearchText.customer == Customer.id))
+        passed.update(key for (key,) in found.tuples())
+    return [key for key in ids if key in passed]
 
 
-def _walked(sight: Sight, ways: list[Way], most: int, latest: Source) -> list[int]:
-    found = (
-        SearchText.select(SearchText.customer)
-        .join(latest, on=(latest.c.id == SearchText.customer))
-        .where(_test(sight, ways, latest.c.kind, latest.c.id))
-        .order_by(latest.c.touched_at.desc(), latest.c.id.desc())
-    )
-    return [key for (key,) in found.limit(most).tuples()]
+def _tested(sight: Sight, ways: Sequence[Way], found: ModelSelect) -> ModelSelect:
+    found = found.join_from(Customer, SearchText, on=(SearchText.customer == Customer.id))
+    return found.where(_test(sight, ways))
 
 
-def _in_order(sight: Sight, ways: list[Way], most: int) -> list[int]:
-    """All that have one of the keys, within reach, put in order."""
-    keys = reduce(or_, (each.distinct() for way in ways for each in way.keys)).alias("keyed")
-    found = (
-        Customer.select(Customer.id)
-        .join(keys, on=(keys.c.customer == Customer.id))
-        .join(SearchText, on=(SearchText.customer == Customer.id))
-        .where(sight.customers.holds(), _test(sight, ways, Customer.kind, Customer.id))
-    )
-    return [key for (key,) in found.order_by(*HIDDEN_ORDER).limit(most).tuples()]
+def _test(sight: Sight, ways: Sequence[Way]) -> Condition:
+    shown = sight.shows_name()
+    return reduce(or_, (way.test & shown if way.reveals_name else way.test for way in ways))

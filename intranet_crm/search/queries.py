@@ -43,10 +43,10 @@ class Group:
 
 def found_by(person: Person, asked: Asked, most: int, only: str = "") -> list[Group]:
     """The groups that the person may search, each with its first ``most`` hits; ``only`` one of them."""
-    groups = []
+    groups, sight = [], Sight(person)
     for key, (label, permissions, hits_of) in GROUPS.items():
         if asked.words and only in ("", key) and any(map(person.may, permissions)):
-            hits = hits_of(person, asked, most + 1)
+            hits = hits_of(sight, asked, most + 1)
             groups.append(Group(key, label, hits[:most], len(hits) > most))
     return groups
 
@@ -74,13 +74,19 @@ def address_of(person: Person, asked: Asked) -> str | None:
     return f"/intake/{form.id}" if form else None
 
 
-def _customers(person: Person, asked: Asked, most: int) -> list[Hit]:
-    keys = customer_ids(Sight(person), asked, most)
+def _customers(sight: Sight, asked: Asked, most: int) -> list[Hit]:
+    keys = customer_ids(sight, asked, most)
     if not keys:
         return []
-    found = Customer.select(Customer, Person).join(Person, on=Customer.owner).where(Customer.id.in_(keys))
-    full = with_full_contacts(person, keys)
+    found = Customer.select(*SHOWN, Person.name).join(Person, on=Customer.owner)
+    found, full = found.where(Customer.id.in_(keys)), with_full_contacts(sight.person, keys)
     return [_customer_hit(each, asked, each.id in full) for each in _in_order(found, keys)]
+
+
+SHOWN = (
+    Customer.id, Customer.kind, Customer.number, Customer.name, Customer.short_name, Customer.credit_code,
+    Customer.phone, Customer.landline, Customer.status,
+)  # fmt: skip
 
 
 def _customer_hit(customer: Customer, asked: Asked, full: bool) -> Hit:
@@ -101,11 +107,12 @@ def _name_hits(name: str, asked: Asked, initials: Iterable[str]) -> list[Span]:
     return name_spans(name, asked.words) or initial_spans(name, asked.initials, initials)
 
 
-def _contacts(person: Person, asked: Asked, most: int) -> list[Hit]:
-    keys = contact_ids(Sight(person), asked, most)
+def _contacts(sight: Sight, asked: Asked, most: int) -> list[Hit]:
+    keys = contact_ids(sight, asked, most)
     if not keys:
         return []
-    found = Contact.select(Contact, Customer).join(Customer).where(Contact.id.in_(keys))
+    columns = (Contact.id, Contact.customer, Contact.name, Contact.post, Contact.mobile, Contact.landline)
+    found = Contact.select(*columns, Customer.id, Customer.name).join(Customer).where(Contact.id.in_(keys))
     return [_contact_hit(each, asked) for each in _in_order(found, keys)]
 
 
@@ -117,8 +124,8 @@ def _contact_hit(contact: Contact, asked: Asked) -> Hit:
     return Hit(f"/customers/{contact.customer_id}", (contact.name, spans), details)
 
 
-def _forms(person: Person, asked: Asked, most: int) -> list[Hit]:
-    keys = form_ids(person, asked, most)
+def _forms(sight: Sight, asked: Asked, most: int) -> list[Hit]:
+    keys = form_ids(sight.person, asked, most)
     columns = (IntakeForm.id, IntakeForm.number, IntakeForm.customer_name, IntakeForm.state, Person.name)
     found = IntakeForm.select(*columns).join(Person, on=IntakeForm.collector).where(IntakeForm.id.in_(keys))
     return [
@@ -135,8 +142,8 @@ def _forms(person: Person, asked: Asked, most: int) -> list[Hit]:
     ]
 
 
-def _records(person: Person, asked: Asked, most: int) -> list[Hit]:
-    keys = record_ids(person, asked, most)
+def _records(sight: Sight, asked: Asked, most: int) -> list[Hit]:
+    keys = record_ids(sight.person, asked, most)
     columns = (ArchiveRecord.id, ArchiveRecord.number, ArchiveRecord.title, Person.name)
     found = ArchiveRecord.select(*columns).join(Person, on=ArchiveRecord.collector)
     return [
@@ -154,7 +161,7 @@ def _in_order(found: Iterable, keys: list[int]) -> list:
     return [rows[key] for key in keys if key in rows]
 
 
-Finder = Callable[[Person, Asked, int], list[Hit]]
+Finder = Callable[[Sight, Asked, int], list[Hit]]
 GROUPS: dict[str, tuple[str, tuple[P, ...], Finder]] = {
     "customers": ("客户", (P.SEE_CUSTOMERS,), _customers),
     "contacts": ("联系人", (P.SEE_CONTACTS,), _contacts),

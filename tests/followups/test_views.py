@@ -7,8 +7,12 @@ from uuid import uuid4
 import pytest
 
 from intranet_crm import clock
-from intranet_crm.customers.models import TimelineEntry
+from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.customers import reach
+from intranet_crm.customers.models import Customer, TimelineEntry
+from intranet_crm.customers.queries import within_reach
 from intranet_crm.database import database
+from intranet_crm.followups import queries
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.tasks.models import Task
 from tests.followups.made import a_contact, a_customer, a_followup
@@ -311,6 +315,49 @@ def test_adding_costs_the_same_whatever_came_before(browser, customer, people, m
     for _ in range(10):
         a_followup(customer, people["chenjing"], next_at=clock.now() + timedelta(days=2))
     assert queries_of(add, monkeypatch) == first <= 36
+
+
+@pytest.fixture(params=[(1, 1, 10_000), (3, 900, 10_000), (200, 900, 10_000), (200, 900, 0)])
+def plan(request, monkeypatch):
+    """Ways to a page: all customers of a small reach, those touched last, along the dates."""
+    few, more, small = request.param
+    monkeypatch.setattr(queries, "WINDOWS", (few, more))
+    monkeypatch.setattr(reach, "SMALL", small)
+
+
+@pytest.mark.parametrize("username", ["chenjing", "huangli", "liqiang", "zhaomin", "admin"])
+def test_every_plan_shows_the_same_page(people, plan, monkeypatch, username):
+    monkeypatch.setattr(queries, "PAGE", 4)
+    viewer, moment = people[username], clock.now()
+    for number in range(12):
+        owner = people[("chenjing", "wanglei", "zhaomin")[number % 3]]
+        customer = a_customer(owner, f"客户{number}")
+        if number % 4 == 0:
+            Customer.update(success_manager=people["huangli"]).where(Customer.id == customer.id).execute()
+        for day in range(3):
+            happened = moment - timedelta(days=(number * 5 + day * 7) % 23, minutes=number)
+            a_followup(customer, owner, happened_at=happened, method=("phone", "visit")[day % 2])
+    everything = FollowUp.select(FollowUp).join(Customer).where(within_reach(viewer, P.SEE_CUSTOMERS))
+    rows = list(everything.order_by(FollowUp.happened_at.desc(), FollowUp.id.desc()))
+    for method in ("", "visit"):
+        wanted = [row.id for row in rows if not method or row.method == method]
+        shown, after = [], None
+        while page := queries.list_page(viewer, method=method, after=after)[:4]:
+            shown += [row.id for row in page]
+            after = (page[-1].happened_at, page[-1].id)
+        assert shown == wanted
+
+
+def test_no_contact_is_later_than_its_customer_was_touched(customer, people):
+    chenjing = people["chenjing"]
+    followup = a_followup(customer, chenjing, happened_at=clock.now() - timedelta(days=9))
+    long_ago = clock.now() - timedelta(days=5)
+    Customer.update(touched_at=long_ago).where(Customer.id == customer.id).execute()
+    followup.revise(
+        seen=1, by=chenjing, happened_at=clock.now() - timedelta(days=1), method="phone", content="改了日期"
+    )
+    again = Customer.get_by_id(customer.id)
+    assert again.touched_at == again.last_followup_at > long_ago
 
 
 def test_a_followup_leads_to_the_need_that_is_inferred_from_it(sign_in, people):

@@ -6,15 +6,17 @@ import pytest
 
 from intranet_crm import clock
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.customers import reach as customer_reach
 from intranet_crm.customers.models import Collaboration, Contact, Customer
 from intranet_crm.customers.queries import visible_customers
+from intranet_crm.customers.reach import Scope
 from intranet_crm.customers.search_keys import Gram, SearchKey, SearchText
 from intranet_crm.customers.search_rebuild import rebuild
 from intranet_crm.database import database
-from intranet_crm.search import contacts, customers, reach
+from intranet_crm.search import customers, reach
 from intranet_crm.search.contacts import contact_ids
 from intranet_crm.search.customers import customer_ids
-from intranet_crm.search.reach import Scope, Sight
+from intranet_crm.search.reach import Sight
 from intranet_crm.search.rules import asked
 from tests.customers.making import opened
 
@@ -61,23 +63,28 @@ def expected(person, permission):
     return [c.id for c in stars.order_by(Customer.touched_at.desc(), Customer.id.desc())]
 
 
-# (FEW, WALKS, SMALL): looked up by key; seen at a glance; walked; put in order
+# (FEW, MANY, WALKS, SMALL, FEW_PEOPLE)
 PLANS = {
-    "looked up": (1000, (30, 250), 10_000),
-    "at a glance": (3, (30, 250), 10_000),
-    "all of few": (3, (0, 0), 10_000),
-    "walked": (3, (0, 250), 0),
-    "put in order": (3, (0, 0), 0),
+    "looked up": (1000, 8000, (30, 250), 10_000, 16),
+    "few within reach": (2, 8000, (1, 250), 10_000, 16),
+    "keyed among the latest": (2, 8000, (1, 250), 0, 16),
+    "keyed and put in order": (2, 8000, (0, 0), 0, 16),
+    "latest by person": (1, 2, (1, 250), 10_000, 16),
+    "latest of a small team": (1, 2, (1, 250), 10_000, 0),
+    "latest of a large team": (1, 2, (1, 250), 0, 0),
+    "all of a small reach": (1, 2, (0, 0), 10_000, 16),
+    "all keyed": (1, 2, (0, 0), 0, 16),
 }
 
 
 @pytest.fixture(params=PLANS)
 def plan(request, monkeypatch):
-    few, walks, small = PLANS[request.param]
-    for module in (customers, contacts):
-        monkeypatch.setattr(module, "FEW", few)
-    monkeypatch.setattr(customers, "WALKS", walks)
-    monkeypatch.setattr(reach, "SMALL", small)
+    few, many, walks, small, people = PLANS[request.param]
+    monkeypatch.setattr(customers, "FEW", few)
+    monkeypatch.setattr(customers, "MANY", many)
+    monkeypatch.setattr(reach, "WALKS", walks)
+    monkeypatch.setattr(customer_reach, "SMALL", small)
+    monkeypatch.setattr(customer_reach, "FEW_PEOPLE", people)
     return request.param
 
 
