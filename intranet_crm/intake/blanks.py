@@ -97,9 +97,13 @@ CONTACT_FIELDS = (  # T3, S0, S3
     _line("偏好沟通方式", words.PREFERRED_CHANNELS),
     _line("负责领域"),
     _line("方便联系时间"),
+    _line("主联系人", Choices((("yes", "是"), ("no", "否")))),
+    _line("在职状态", Choices((("here", "在职"), ("left", "已离职")))),
+    _line("告知/同意", words.CONSENTS),
+    _line("告知方式与日期"),
     _wide("备注"),
 )
-CONTACTS = tuple((f"联系人{number}", CONTACT_FIELDS) for number in "一二三")
+CONTACTS = tuple((f"联系人{number}", CONTACT_FIELDS) for number in "一二")
 FOLLOWUP = (  # T4, S0–S3
     (
         "跟进记录",
