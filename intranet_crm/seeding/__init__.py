@@ -11,6 +11,7 @@ from random import Random
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
+from intranet_crm.followups import lateness
 from intranet_crm.seeding.customers import Customers
 from intranet_crm.seeding.papers import Papers
 from intranet_crm.seeding.people import ACCOUNT
@@ -30,6 +31,7 @@ def seed(customers: int, followups: int, random_seed: int, papers: int = 0) -> i
         began, chance = time.monotonic(), Random(random_seed)  # noqa: S311 - nothing secret
         _write(Customers(chance, customers, followups), "位客户")
         _write(Papers(chance, papers), "份采集表")
+        lateness.rebuild()
     written = f"{customers} 位客户、{followups} 条跟进、{papers} 份采集表"
     print(f"共写入 {written}，用时 {time.monotonic() - began:.0f} 秒。")
     return 0
