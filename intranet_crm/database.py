@@ -114,8 +114,11 @@ def one_of(column: Any, keys: Iterable[int]) -> Expression:
     """
     ids = list(keys)
     parts = [ids[at : at + 900] for at in range(0, len(ids), 900)] or [[]]
-    lists = (SQL(f"({','.join(map(str, part)) or 'NULL'})") for part in parts)
-    return reduce(or_, (Expression(column, OP.IN, listed) for listed in lists))
+    return reduce(or_, (Expression(column, OP.IN, written_out(part)) for part in parts))
+
+
+def written_out(ids: Iterable[int]) -> SQL:
+    return SQL(f"({','.join(map(str, ids)) or 'NULL'})")
 
 
 def insert_ignoring_repeats(model: type[Model], **values: Any) -> bool:

@@ -11,6 +11,7 @@ from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.operations import register
 from intranet_crm.batches.rules import CHANGED
 from intranet_crm.customers.bulk import OfCustomers, insert_for_each
+from intranet_crm.customers.filter_folding import refresh
 from intranet_crm.customers.models import Customer, StatusChange
 from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.database import one_of
@@ -52,6 +53,7 @@ class _OfColumn(OfCustomers):
 
     def _set(self, ids: list[int], value: Any) -> None:
         Customer.update({self.column: value}).where(one_of(Customer.id, ids)).execute()
+        refresh(ids, (self.column.name,))
 
     def remember(self, batch: Batch, ids: list[int], new: Any) -> None:
         """Write the history that the column has, before it changes."""

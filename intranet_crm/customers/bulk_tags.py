@@ -9,6 +9,7 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.batches.models import Batch
 from intranet_crm.batches.operations import register
 from intranet_crm.customers.bulk import OfCustomers, insert_for_each
+from intranet_crm.customers.filter_folding import refresh
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.tags import CustomerTag, Tag
 from intranet_crm.database import one_of
@@ -34,11 +35,13 @@ class _OfTags(OfCustomers):
         columns = ["customer", "tag", "by_id", "at"]
         values = (batch.payload["tag"], batch.by_id, clock.now())
         insert_for_each(CustomerTag, columns, [Customer.id, *map(Value, values)], ids)
+        refresh(ids, ("tag",))
         self.note(batch, ids, f"添加标签：{self.tag(batch.payload).name}")
 
     def take_off(self, batch: Batch, ids: list[int]) -> None:
         theirs = (CustomerTag.tag == batch.payload["tag"]) & one_of(CustomerTag.customer, ids)
         CustomerTag.delete().where(theirs).execute()
+        refresh(ids, ("tag",))
         self.note(batch, ids, f"移除标签：{self.tag(batch.payload).name}")
 
 

@@ -58,7 +58,7 @@ def begin():
             operation.kind,
             filters.as_json(),
             payload,
-            scope="、".join(part.words for part in filter_words.parts(filters)) or "全部客户",
+            scope=filter_words.scope(filters),
             key=(form.key.data or secrets.token_hex(16))[:64],
             by=me(),
         )
@@ -81,7 +81,7 @@ def _shown(operation: Operation, form: BulkForm) -> str:
         form=form,
         counts=counts,
         sentence=filter_words.sentence(filters, sum(counts.values())) if counts else "",
-        scope="、".join(part.words for part in filter_words.parts(filters)) or "全部客户",
+        scope=filter_words.scope(filters),
         kept=kept,
         back=url_for("customers.index") + "?" + urlencode([pair for pair in kept if pair[0] != "chosen"]),
         here=request.full_path,

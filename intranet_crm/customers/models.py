@@ -18,6 +18,7 @@ from peewee import (
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.contact_verbs import ContactVerbs
+from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.identity import Taken, sealed
 from intranet_crm.customers.indexes import LIST_INDEXES
 from intranet_crm.customers.rules import LABELS, audited, derived, shown_name, status_sentence
@@ -165,6 +166,7 @@ class Customer(VersionedModel):
         """Keep the time of the latest follow-up; call it in the transaction that records one."""
         later = Customer.last_followup_at.is_null() | (Customer.last_followup_at < at)
         Customer.update(last_followup_at=at).where((Customer.id == self.id) & later).execute()
+        mark([self.id])
 
     def _log(self, action: str, by: Person, named: str = "", **values: Any) -> None:
         names = [named, self.name if self.kind == "individual" else ""]
@@ -267,6 +269,7 @@ class TimelineEntry(BaseModel):
     ) -> Self:
         """Write what happened, in the caller's transaction, and move the customer to the top of the list.
 
+        The customer's filter sets follow, so a verb that calls it after its changes need not mark them.
         ``at`` is when it happened, by default now; ``kind`` is one of ``timeline.KINDS``.
         """
         moment = clock.now()
@@ -284,5 +287,6 @@ class TimelineEntry(BaseModel):
                 by_id=by.id,
                 by_name=by.name,
             )
+            mark([customer.id])
         customer.touched_at = moment
         return entry

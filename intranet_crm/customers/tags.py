@@ -6,6 +6,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import clean_tag, shown_name
 from intranet_crm.database import BaseModel, VersionedModel, database, insert_ignoring_repeats
@@ -126,6 +127,7 @@ class Tag(VersionedModel):
             mine = CustomerTag.tag == self.id
             # MariaDB reads no table it is writing to, so the ones that have both are looked up first.
             twice = [key for (key,) in others.where(both.customer.in_(_customers_of(self))).tuples()]
+            mark(key for (key,) in _customers_of(self).tuples())
             for part in range(0, len(twice), 1000):
                 CustomerTag.delete().where(
                     mine & CustomerTag.customer.in_(twice[part : part + 1000])

@@ -17,6 +17,7 @@ from peewee import (
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers import timeline
+from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
 from intranet_crm.customers.queries import masking
 from intranet_crm.database import BaseModel, VersionedModel, database
@@ -223,6 +224,7 @@ class FollowUp(VersionedModel):
         """The customer's 最后跟进时间 is that of the latest contact, also after a correction."""
         latest = FollowUp.select(fn.MAX(FollowUp.happened_at)).where(FollowUp.customer == self.customer_id)
         Customer.update(last_followup_at=latest.scalar()).where(Customer.id == self.customer_id).execute()
+        mark([self.customer_id])
 
     def _retell(self) -> None:
         """The timeline entry says what the corrected record says."""

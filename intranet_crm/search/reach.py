@@ -15,7 +15,6 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
-from intranet_crm.customers.lists import merged
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import NOBODY, shared_with, visible_customers
 from intranet_crm.database import one_of
@@ -96,6 +95,12 @@ class Scope:
         ways = [one_of(column, self._people) for column in (Customer.owner, Customer.success_manager)]
         ways += [one_of(Customer.id, self._shared)] if self._shared else []
         return [_part(way) for way in ways]
+
+
+def merged(walks: list[ModelSelect], most: int) -> ModelSelect:
+    """The walks as one query, each stopped after ``most`` rows and what they share counted once."""
+    stopped = [walk.limit(most).alias("walk") for walk in walks]
+    return reduce(or_, [Select([walk], [SQL("walk.*")]).bind(Customer._meta.database) for walk in stopped])
 
 
 def _part(whose: Expression) -> ModelSelect:
