@@ -29,6 +29,17 @@ class Difference:
     yours: str
 
 
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One field in words: as the page showed it, as it is saved now, as it stands in the form."""
+
+    name: str
+    label: str
+    original: str
+    current: str
+    yours: str
+
+
 def differences(form: Form, record: VersionedModel) -> list[Difference]:
     """Where the form differs from the record as it is now; the form then goes on from that version."""
     found = [

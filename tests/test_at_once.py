@@ -22,7 +22,8 @@ from intranet_crm.intake.entry_plan import plan_of
 from intranet_crm.intake.models import IntakeForm, Review
 from intranet_crm.intake.reviews import approve
 from intranet_crm.intake.submissions import withdraw
-from intranet_crm.needs.models import Need
+from intranet_crm.needs.models import Need, NeedChange
+from intranet_crm.needs.tags import put_on
 from intranet_crm.tasks.models import Task
 from tests.archive.approved import JUDGED, approved
 from tests.customers.making import BASICS, opened
@@ -105,6 +106,8 @@ def test_corrections_of_what_belongs_to_one_customer(customer, people):
         *(lambda need=need: need.revise(1, by, detail="改过") for need in needs),
         *(lambda each=each: each.revise(each.version, by, is_primary=True, area="华东") for each in contacts),
         *(lambda each=each: each.revise(seen=1, by=by, **said) for each in followups),
+        *(lambda need=need: put_on(need, ["信创", "降本"], by=by) for need in needs),
+        *(lambda c=c: c.respond("answered", response="", seen=1, by=by) for c in NeedChange.select()),
         lambda: a_need(customer, by),
     ]
     assert all(isinstance(error, StaleVersion) for error in refused(at_once(*acts)))

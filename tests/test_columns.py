@@ -2,12 +2,15 @@
 
 import pytest
 
+from intranet_crm.customers.decision_roles import DecisionRoleChange
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.rules import REVENUE_BANDS
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import Review
-from intranet_crm.needs.models import Need
+from intranet_crm.needs.models import Need, NeedChange
+from intranet_crm.needs.rules import REASONS
 from intranet_crm.reference import choices
+from intranet_crm.reference.choices import Choices
 
 LISTS = {
     Customer.kind: choices.CUSTOMER_KINDS,
@@ -21,7 +24,12 @@ LISTS = {
     Contact.form_of_address: choices.FORMS_OF_ADDRESS,
     Contact.decision_role: choices.DECISION_ROLES,
     Contact.preferred_channel: choices.PREFERRED_CHANNELS,
+    DecisionRoleChange.new: choices.DECISION_ROLES,
     Need.type: choices.NEED_TYPES,
+    Need.nature: choices.NEED_NATURES,
+    Need.progress: choices.RESPONSES,
+    NeedChange.progress: choices.RESPONSES,
+    NeedChange.reason: Choices(REASONS),
     Need.priority: choices.PRIORITIES,
     Need.complexity: choices.COMPLEXITIES,
     Need.intention: choices.INTENTIONS,

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.customers.making import opened
+from tests.needs.made import a_need
 from tests.test_house import PACKAGE, TEMPLATES
 
 PAGES = (
@@ -18,7 +19,13 @@ PAGES = (
     ("chenjing", "/customers/{customer}/contacts"),
     ("chenjing", "/customers/{customer}/contacts/new"),
     ("chenjing", "/customers/{customer}/followups"),
+    ("chenjing", "/customers/{customer}/needs"),
+    ("chenjing", "/customers/{customer}/needs/changes"),
     ("chenjing", "/customers/{customer}/needs/new"),
+    ("chenjing", "/needs/{need}"),
+    ("chenjing", "/needs/{need}/edit"),
+    ("chenjing", "/needs/{need}/tags"),
+    ("chenjing", "/needs/{need}/changes/{change}/response"),
     ("chenjing", "/customers/{customer}/attachments"),
     ("chenjing", "/customers/{customer}/intake"),
     ("chenjing", "/followups"),
@@ -74,13 +81,17 @@ class Faults(HTMLParser):
 
 
 @pytest.fixture
-def customer(people):
-    return opened(people["chenjing"], "甲软件有限公司", contact="张三丰")
+def ids(people):
+    """A customer with one of everything, by noun."""
+    by = people["chenjing"]
+    customer = opened(by, "甲软件有限公司", contact="张三丰")
+    need = a_need(customer, by)
+    return {"customer": customer.id, "need": need.id, "change": need.changes.get().id}
 
 
 @pytest.mark.parametrize(("username", "address"), PAGES)
-def test_a_page_is_sound(sign_in, customer, username, address):
-    page = sign_in(username).get(address.format(customer=customer.id))
+def test_a_page_is_sound(sign_in, ids, username, address):
+    page = sign_in(username).get(address.format(**ids))
     assert page.status_code == 200
     assert Faults(page.text).found == []
 

@@ -18,6 +18,7 @@ from intranet_crm.files.attachments import attach
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.followups.rules import Step
 from intranet_crm.needs.models import Need
+from intranet_crm.needs.rules import Cause
 from intranet_crm.tasks.queries import colleagues
 
 PERSON, CONTACT, DECIDER = "欧阳孙小美", "慕容复兴", "令狐决断"
@@ -70,6 +71,9 @@ def customer(people) -> Customer:
         "competitors",
         "bottlenecks",
         "project_status",
+        "service_requirements",
+        "current_state",
+        "wished_state",
     )
     chain = [{"name": DECIDER, "role": "decision_maker"}]
     need = Need.record(
@@ -81,8 +85,11 @@ def customer(people) -> Customer:
         expected_finish=f"等{DECIDER}安排",
         decision_chain=chain,
         background=TOLD,
+        asked_by=CONTACT,
         **dict.fromkeys(texts, f"{TOLD}，{DECIDER}"),
     )
+    cause = Cause("other", f"{CONTACT}说，{DECIDER}同意", CONTACT, "waiting")
+    need.revise(1, by, cause, detail=f"{DECIDER}改了，{TOLD}")
     attach("need", need.id, [card()], by)
     attach_to(customer, [card()], by)
     customer.change_status("intent", "need_confirmed", reason=f"{CONTACT}同意", by=by)
@@ -96,6 +103,7 @@ def addresses(customer: Customer) -> list[str]:
     return [
         "/", "/customers", "/followups", "/tasks", "/notices", "/intake",
         *(own + panel for panel in panels),
+        f"/customers/{customer.id}/needs/changes",
         f"/needs/{need}", f"/needs/{need}/attachments", f"/customers/{customer.id}/attachments/3",
         f"/needs/{need}/attachments/2", f"/followups/{followup}", f"/followups/{followup}/attachments/1",
     ]  # fmt: skip

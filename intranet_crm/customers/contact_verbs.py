@@ -53,6 +53,8 @@ class ContactVerbs:
             self._claim_primary(after)
             self.claim_version(seen, **new, updated_at=clock.now())
             self._tell("修改联系人", by, old, new)
+            if "decision_role" in new:
+                self._remember_role(old["decision_role"], new["decision_role"], by)
             keep_contact(type(self).get_by_id(self.id))  # as stored: a reader's may be masked
 
     def _claim_primary(self, facts: dict[str, Any]) -> None:
@@ -62,6 +64,11 @@ class ContactVerbs:
             cls = type(self)
             others = (cls.customer == self.customer_id) & (cls.is_primary == 1) & (cls.id != (self.id or 0))
             cls.update(is_primary=0, version=cls.version + 1, updated_at=clock.now()).where(others).execute()
+
+    def _remember_role(self, old: str, new: str, by: Person) -> None:
+        from intranet_crm.customers.decision_roles import remember  # here, because it needs this table
+
+        remember(self, old, new, by=by)
 
     def _tell(self, action: str, by: Person, old: dict[str, Any] | None, new: dict[str, Any]) -> None:
         """The audit row and the timeline entry, personal data masked: both have readers without the right."""

@@ -2,9 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from intranet_crm.conflicts import Clash
 from intranet_crm.customers.forms import CustomerForm
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import LABELS, industry_label
@@ -13,17 +13,6 @@ from intranet_crm.reference.form_fields import IndustryField, RegionField, TenTh
 from intranet_crm.reference.regions import full_name
 
 AMOUNT = re.compile("[0-9]{1,15}")  # fen
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """One field in words: as the page showed it, as it is saved now, as it stands in the form."""
-
-    name: str
-    label: str
-    original: str
-    current: str
-    yours: str
 
 
 def take_over(form: CustomerForm, current: Customer) -> list[Clash]:
@@ -43,6 +32,7 @@ def take_over(form: CustomerForm, current: Customer) -> list[Clash]:
         clashes.append(Clash(name, LABELS.get(name) or form[name].label.text, *words))
         if typed[name] == original.get(name):
             form[name].process(None, now[name].data)
+            form[name].raw_data = None  # a text that was posted would be shown before it
     form.version.process(None, current.version)
     form.original.process(None, json.dumps(saved))
     return clashes

@@ -15,6 +15,7 @@ from intranet_crm.files import attachments
 from intranet_crm.followups import panel, queries
 from intranet_crm.followups.forms import FollowUpFilter, FollowUpForm
 from intranet_crm.followups.models import FollowUp
+from intranet_crm.needs.queries import inferred_from
 from intranet_crm.reference.choices import FEEDBACKS
 
 bp = Blueprint("followups", __name__)
@@ -77,6 +78,8 @@ def show(key: int):
         files=attachments.attachments_of("followup", [found.id])[found.id],
         may_open=in_full,
         may_edit=_may_correct(found),
+        may_infer=may_edit(me(), found.customer),
+        inferred=inferred_from(found.id),
     )
 
 

@@ -57,7 +57,10 @@ def enter(form_id: int, *, by: Person, seen: str, taken: Collection[str] = ()) -
         if plan.seen != seen:
             raise StaleVersion("客户档案刚有改动，下面是现在的内容，请核对后再录入。")
         customer = _revised(plan, taken, by) if plan.customer else _opened(plan, by)
-        Need.record(customer, by=by, source_form_id=form.id, **columns_of("need", plan.values))
+        asked_by = contact_of(plan.values)["name"]
+        Need.record(
+            customer, by=by, source_form_id=form.id, asked_by=asked_by, **columns_of("need", plan.values)
+        )
         _close(plan, customer, taken, by)
     return customer
 

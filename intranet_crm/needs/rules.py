@@ -1,11 +1,39 @@
-"""Pure decisions about needs: the time node a customer names, as a span of dates (D4, S0)."""
+"""Pure decisions about needs: the time node a customer names, as a span of dates (D4, S0); why it changes."""
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
+
+from intranet_crm.reference.choices import CHANGE_REASONS, RESPONSES
+
+CORRECTION = "correction"  # our own record was wrong; the customer wants what he always wanted
+REASONS = (*CHANGE_REASONS, (CORRECTION, "更正记录"))
+UNANSWERED = ("waiting", "handling")
+ANSWER_WORKING_DAYS = 2  # no source names a day; as long as entry may take
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a need is changed (D6): the reason with a note, who asked for it, and how far the answer is."""
+
+    reason: str = CORRECTION
+    note: str = ""
+    asked_by: str = ""
+    progress: str = ""
+
+
+def reason_words(reason: str) -> str:
+    """「预算调整」; '' for the change that recorded the need."""
+    return dict(REASONS).get(reason, reason)
+
+
+def overall(progress: Iterable[str]) -> str:
+    """How far the answer to a need is: as far as the change that is answered least; '' without any."""
+    order = RESPONSES.keys()
+    return min(filter(None, progress), key=order.index, default="")
 
 
 class UnclearTime(ValueError):

@@ -97,7 +97,7 @@ PREFERRED_CHANNELS = Choices(
 )
 FORMS_OF_ADDRESS = Choices((("mr", "先生"), ("ms", "女士")))
 
-# D1, D5, D6 需求
+# D1, D2, D5, D6 需求
 NEED_TYPES = Choices(
     (
         ("product_purchase", "产品采购"),
@@ -106,6 +106,7 @@ NEED_TYPES = Choices(
         ("other", "其他"),
     )
 )
+NEED_NATURES = Choices((("explicit", "显性需求"), ("implied", "隐性需求")))
 PRIORITIES = Choices((("high", "高"), ("medium", "中"), ("low", "低")))
 COMPLEXITIES = Choices((("low", "低"), ("medium", "中"), ("high", "高")))
 INTENTIONS = Choices(
@@ -116,6 +117,23 @@ INTENTIONS = Choices(
     )
 )
 CHANGE_KINDS = Choices((("added", "新增"), ("adjusted", "调整")))
+CHANGE_REASONS = Choices(
+    (
+        ("business", "业务调整"),
+        ("strategy", "战略升级"),
+        ("budget", "预算调整"),
+        ("decision_maker", "决策人更换"),
+        ("other", "其他"),
+    )
+)
+RESPONSES = Choices(
+    (
+        ("waiting", "待响应"),
+        ("handling", "处理中"),
+        ("answered", "已答复"),
+        ("closed", "已关闭"),
+    )
+)
 SATISFACTION_SCORES = Choices(tuple((str(score), str(score)) for score in range(1, 6)))
 RENEWAL_INTENTIONS = Choices((("willing", "愿意续约"), ("undecided", "观望"), ("unwilling", "不续约")))
 
@@ -147,6 +165,17 @@ FEEDBACKS = Choices(
         ("no_need", "暂无需求"),
     )
 )
+
+# D7 服务问题
+ISSUE_KINDS = Choices(
+    (
+        ("inquiry", "咨询"),
+        ("complaint", "投诉"),
+        ("suggestion", "建议"),
+        ("fault", "故障"),
+    )
+)
+ISSUE_STATES = Choices((("open", "待响应"), ("replied", "处理中"), ("solved", "已解决")))
 
 # T1 (四), (五) 采集与审核
 INTAKE_SITUATIONS = Choices(

@@ -3,6 +3,7 @@
 import pytest
 
 from intranet_crm.audit_log import AuditEntry, AuditValues
+from intranet_crm.customers.decision_roles import DecisionRoleChange
 from intranet_crm.customers.models import Contact, TimelineEntry
 from intranet_crm.errors import DomainError, StaleVersion
 from tests.customers.made import customer_of
@@ -55,6 +56,15 @@ def test_somebody_nobody_can_reach_is_refused(customer, people):
     li = Contact.add(customer, by=people["chenjing"], **LI)
     with pytest.raises(DomainError, match="至少填写一项"):
         li.revise(1, people["chenjing"], landline="")
+
+
+def test_every_change_of_a_decision_role_is_kept(customer, people):
+    wang = Contact.add(customer, by=people["chenjing"], decision_role="influencer", **WANG)
+    wang.revise(1, people["chenjing"], post="采购总监")
+    wang.revise(2, people["chenjing"], decision_role="decision_maker")
+    (change,) = DecisionRoleChange.select()
+    assert (change.contact, change.old, change.new) == (wang, "influencer", "decision_maker")
+    assert (change.customer, change.by) == (customer, people["chenjing"])
 
 
 def test_an_old_version_is_not_saved_over_a_newer_one(customer, people):

@@ -178,7 +178,8 @@ def test_the_later_save_sees_what_the_other_one_did_and_loses_nothing(sign_in, p
     mine, hers = sign_in("chenjing"), sign_in("huangli")
     address = f"/customers/{customer.id}/edit"
     my_page, her_page = mine.get(address).text, hers.get(address).text
-    hers.post(address, data=edited(her_page, notes="她的备注", short_name="海澜", main_business="软件"))
+    said = {"notes": "她的备注", "short_name": "海澜", "main_business": "软件", "budget_low": "90"}
+    hers.post(address, data=edited(her_page, **said))
     answer = mine.post(address, data=edited(my_page, notes="我的备注", short_name="HL"))
     assert answer.status_code == 409
     assert "黄丽" in answer.text
@@ -193,6 +194,7 @@ def test_the_later_save_sees_what_the_other_one_did_and_loses_nothing(sign_in, p
     assert again.status_code == 303
     saved = Customer.get()
     assert (saved.notes, saved.short_name, saved.main_business) == ("我的备注", "HL", "软件")
+    assert saved.budget_low == 90_000_000
 
 
 def test_the_status_changes_with_a_reason(sign_in, people):

@@ -12,6 +12,7 @@ from intranet_crm.database import database
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.tasks.models import Task
 from tests.followups.made import a_contact, a_customer, a_followup
+from tests.needs.made import a_need
 
 HTMX = {"HX-Request": "true"}
 
@@ -302,3 +303,16 @@ def test_adding_costs_the_same_whatever_came_before(browser, customer, people, m
     for _ in range(10):
         a_followup(customer, people["chenjing"], next_at=clock.now() + timedelta(days=2))
     assert queries_of(add, monkeypatch) == first <= 32
+
+
+def test_a_followup_leads_to_the_need_that_is_inferred_from_it(sign_in, people):
+    customer = a_customer(people["chenjing"])
+    visit = a_followup(customer, people["chenjing"])
+    link = f'href="/customers/{customer.id}/needs/new?followup={visit.id}"'
+    page = sign_in("chenjing").get(f"/followups/{visit.id}").text
+    assert link in page
+    assert "由此推断的隐性需求" not in page
+    need = a_need(customer, people["chenjing"], nature="implied", followup_id=visit.id, followup_words="电话")
+    page = sign_in("liqiang").get(f"/followups/{visit.id}").text
+    assert f'href="/needs/{need.id}"' in page
+    assert link not in page

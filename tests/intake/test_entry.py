@@ -74,6 +74,7 @@ def test_a_new_customer_its_contact_and_need_come_from_one_click(people):
     need = Need.get(Need.source_form_id == form.id)
     assert (need.customer, need.priority, need.expected_to) == (customer, "high", date(2027, 9, 30))
     assert [row["name"] for row in need.decision_chain] == ["王总", "李工"]
+    assert (need.nature, need.progress, need.changes.get().asked_by) == ("explicit", "waiting", "罗欣怡")
     assert Task.get(Task.kind == "entry").done_at
     assert IntakeEvent.select().where(IntakeEvent.move == "enter").count() == 1
     assert TimelineEntry.select().where(TimelineEntry.title == f"录入采集表 {form.number}").count() == 1

@@ -9,19 +9,12 @@ from intranet_crm.customers.models import TimelineEntry
 from intranet_crm.errors import StaleVersion
 from intranet_crm.needs.models import Need
 from tests.customers.made import customer_of
-
-FACTS = {
-    "type": "custom_service",
-    "background": "业务规模扩大，现有系统无法支持多部门协同",
-    "detail": "客户数据实时同步，3个部门80名用户同时在线",
-    "priority": "high",
-}
+from tests.needs.made import FACTS, a_need
 
 
 @pytest.fixture
 def need(people):
-    customer = customer_of(people["chenjing"])
-    return Need.record(customer, by=people["chenjing"], expected_finish="2027年Q3", **FACTS)
+    return a_need(customer_of(people["chenjing"]), people["chenjing"], expected_finish="2027年Q3")
 
 
 def test_a_time_node_becomes_dates(need):
@@ -29,13 +22,8 @@ def test_a_time_node_becomes_dates(need):
 
 
 def test_a_vague_time_from_a_form_stays_in_words(people):
-    need = Need.record(
-        customer_of(people["chenjing"]),
-        by=people["chenjing"],
-        expected_finish="春节以后",
-        source_form_id=7,
-        **FACTS,
-    )
+    by = people["chenjing"]
+    need = a_need(customer_of(by), by, expected_finish="春节以后", source_form_id=7)
     assert (need.expected_finish, need.expected_from, need.source_form_id) == ("春节以后", None, 7)
 
 

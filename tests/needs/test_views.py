@@ -1,13 +1,19 @@
 """The pages of needs, as the roles see them."""
 
+import re
+from html import unescape
 from io import BytesIO
 
 import pytest
 
 from intranet_crm.customers.models import Customer
 from intranet_crm.needs.models import Need
+from intranet_crm.needs.tags import put_on
+from tests.counting import questions
 from tests.customers.made import customer_of
 from tests.files import samples
+from tests.followups.made import a_followup
+from tests.needs.made import a_need
 
 TYPED = {
     "type": "custom_service",
@@ -22,6 +28,11 @@ TYPED = {
     "decision_chain-1-name": "",
     "decision_chain-1-role": "",
 }
+
+
+def field_value(page: str, name: str) -> str:
+    tag = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)[0]
+    return re.search(r'value="([^"]*)"', tag)[1]
 
 
 @pytest.fixture
@@ -123,26 +134,38 @@ def test_editing_keeps_what_is_not_touched(sign_in, need):
     form = browser.get(f"/needs/{need.id}/edit").text
     assert 'value="50"' in form
     assert 'value="2027年Q3"' in form
-    answer = browser.post(f"/needs/{need.id}/edit", data=TYPED | {"version": "1", "priority": "low"})
+    changed = {"version": "1", "reason": "correction", "priority": "low"}
+    answer = browser.post(f"/needs/{need.id}/edit", data=TYPED | changed)
     assert answer.status_code == 303
     stored = Need.get_by_id(need.id)
     assert (stored.priority, stored.budget_low, stored.source_form_id) == ("low", 50_000_000, 41)
 
 
-def test_a_stale_form_shows_both_values_and_loses_nothing(sign_in, need, people):
-    Need.get_by_id(need.id).revise(1, people["huangli"], budget_high=90_000_000)
+def test_a_stale_form_shows_each_field_and_the_next_save_undoes_nothing(sign_in, need, people):
+    by = people["huangli"]
+    Need.get_by_id(need.id).revise(1, by, budget_high=90_000_000, detail="黄丽写的内容", priority="low")
+    mine = TYPED | {"version": "1", "reason": "budget", "detail": "我写的新内容", "intention": "considering"}
     browser = sign_in("chenjing")
-    answer = browser.post(f"/needs/{need.id}/edit", data=TYPED | {"version": "1", "detail": "我写的新内容"})
+    answer = browser.post(f"/needs/{need.id}/edit", data=mine)
     assert answer.status_code == 409
-    for words in ("刚被别人修改过", "90 万元", "80 万元", "我写的新内容"):
-        assert words in answer.text
-    assert 'value="2"' in answer.text
-    assert Need.get_by_id(need.id).detail == "客户数据实时同步"
+    page = unescape(answer.text)
+    for words in ("这条记录刚被改过", "黄丽", "90 万元", "80 万元", "黄丽写的内容", "我写的新内容"):
+        assert words in page
+    assert Need.get_by_id(need.id).detail == "黄丽写的内容"
+    again = mine | {"version": field_value(page, "version"), "budget_high": field_value(page, "budget_high")}
+    again["priority"] = re.search(r'<input checked[^>]*name="priority"[^>]*value="(\w+)"', page)[1]
+    assert browser.post(f"/needs/{need.id}/edit", data=again).status_code == 303
+    stored = Need.get_by_id(need.id)
+    assert (stored.budget_high, stored.priority) == (
+        90_000_000,
+        "low",
+    )  # what I left alone stays as it was saved
+    assert (stored.detail, stored.intention) == ("我写的新内容", "considering")
 
 
 def test_a_vague_time_that_came_by_a_form_may_stay(sign_in, need):
     Need.update(expected_finish="春节以后", expected_from=None, expected_to=None).execute()
-    data = TYPED | {"version": "1", "expected_finish": "春节以后", "priority": "low"}
+    data = TYPED | {"version": "1", "reason": "correction", "expected_finish": "春节以后", "priority": "low"}
     assert sign_in("chenjing").post(f"/needs/{need.id}/edit", data=data).status_code == 303
 
 
@@ -158,3 +181,123 @@ def test_attachments_of_a_need_come_and_go(sign_in, need):
     assert sign_in("huangli").post(f"{base}/{key}/removal").status_code == 403
     assert browser.post(f"{base}/{key}/removal").status_code == 303
     assert browser.get(f"{base}/{key}").status_code == 404
+
+
+@pytest.fixture
+def visit(customer, people):
+    content = "提到现有流程效率低，报表要三天"
+    return a_followup(customer, people["chenjing"], subject="上门拜访", content=content)
+
+
+def test_an_implied_need_names_the_followup_it_was_inferred_from(sign_in, customer, visit):
+    browser, address = sign_in("chenjing"), f"/customers/{customer.id}/needs/new"
+    offered = browser.get(f"{address}?followup={visit.id}").text
+    assert "报表要三天" in offered
+    assert re.search(rf'<option selected value="{visit.id}">[^<]*上门拜访', offered)
+    assert re.search(r'<input checked[^>]*value="implied"', offered)
+    refused = browser.post(address, data=TYPED | {"nature": "implied"})
+    assert (refused.status_code, "请选择跟进记录" in refused.text) == (422, True)
+    answer = browser.post(address, data=TYPED | {"nature": "implied", "followup": str(visit.id)})
+    need = Need.get()
+    assert (need.followup_id, need.followup_words.endswith("：上门拜访")) == (visit.id, True)
+    page = browser.get(answer.location).text
+    assert f'href="/followups/{visit.id}"' in page
+    assert "隐性需求" in page
+
+
+def test_a_followup_of_another_customer_is_not_taken(sign_in, customer, people):
+    other = a_followup(customer_of(people["chenjing"], "乙软件有限公司"), people["chenjing"])
+    data = TYPED | {"nature": "implied", "followup": str(other.id)}
+    answer = sign_in("chenjing").post(f"/customers/{customer.id}/needs/new", data=data)
+    assert answer.status_code == 422
+    assert "推断依据没有这一项" in answer.text
+    assert other.customer.name not in answer.text
+
+
+def test_the_form_takes_tags_the_3w_and_who_spoke_of_it(sign_in, customer):
+    said = {
+        "preset_tags": ["降本", "数据安全"],
+        "free_tags": "国产化、信创",
+        "current_state": "三个部门各用各的表格",
+        "pain_points": "月底对账三天",
+        "wished_state": "运维成本降30%",
+        "product_type": "仓储系统",
+        "service_requirements": "驻场培训两次",
+        "planned_start": "2027年Q1",
+        "asked_by": "王建国",
+        "progress": "handling",
+    }
+    browser = sign_in("chenjing")
+    page = browser.get(browser.post(f"/customers/{customer.id}/needs/new", data=TYPED | said).location).text
+    tags = ("降本", "国产化", "What现状", "Why痛点", "What期望", "处理中", "提出人 王建国")
+    for words in (
+        *tags,
+        *(v for v in said.values() if isinstance(v, str) and v != "handling" and "、" not in v),
+    ):
+        assert words in page
+    assert "2027-01-01 至 2027-03-31" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"reason": ""}, "请选择变更原因。"),
+        ({"reason": "other"}, "请在变更说明里写明"),
+        ({"reason": "budget", "planned_start": "Q1"}, "没有写年份"),
+    ],
+)
+def test_a_change_says_why(sign_in, need, change, sentence):
+    data = TYPED | {"version": "1", "priority": "low"} | change
+    answer = sign_in("chenjing").post(f"/needs/{need.id}/edit", data=data)
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert Need.get_by_id(need.id).priority == "high"
+
+
+def test_a_change_is_read_as_old_and_new_on_the_page_and_in_the_panel(sign_in, customer, need):
+    browser = sign_in("chenjing")
+    cause = {"reason": "budget", "asked_by": "王总", "note": "总部统一预算", "progress": "waiting"}
+    data = TYPED | cause | {"version": "1", "budget_high": "90"}
+    browser.post(f"/needs/{need.id}/edit", data=data)
+    for address in (f"/needs/{need.id}", f"/customers/{customer.id}/needs"):
+        page = browser.get(address).text
+        for words in (
+            "预算调整",
+            "提出人 王总",
+            "总部统一预算",
+            "<del>80 万元</del>",
+            "<ins>90 万元</ins>",
+            "待响应",
+        ):
+            assert words in page
+    assert "90 万元" in browser.get(f"/customers/{customer.id}/needs/changes").text
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "in place"])
+def test_the_answer_is_written_down_in_place_or_by_a_plain_form(sign_in, need, headers):
+    browser, change = sign_in("chenjing"), need.changes.get()
+    address = f"/needs/{need.id}/changes/{change.id}"
+    form = browser.get(f"{address}/response", headers=headers)
+    assert ("<html" in form.text) is not bool(headers)
+    assert f'id="change-{change.id}"' in form.text
+    assert browser.post(f"{address}/response", data={"version": "1"}, headers=headers).status_code == 422
+    said = {"version": "1", "progress": "answered", "response": "已发报价"}
+    answer = browser.post(f"{address}/response", data=said, headers=headers)
+    assert answer.status_code == (200 if headers else 303)
+    page = answer.text if headers else browser.get(f"/needs/{need.id}").text
+    assert "已答复" in page
+    assert "已发报价" in page
+    again = browser.post(f"{address}/response", data=said | {"progress": "closed"}, headers=headers)
+    assert again.status_code == 422
+    assert "现在是：已答复 已发报价" in again.text
+    assert f'id="change-{change.id}"' in browser.get(address, headers={"HX-Request": "true"}).text
+
+
+def test_the_panel_costs_the_same_however_many_needs_there_are(sign_in, customer, people):
+    browser, costs = sign_in("chenjing"), []
+    for _ in range(2):
+        for _ in range(4):
+            put_on(a_need(customer, people["chenjing"]), ["降本"], by=people["chenjing"])
+        with questions() as asked:
+            browser.get(f"/customers/{customer.id}/needs", headers={"HX-Request": "true"})
+        costs.append(len(asked))
+    assert costs[0] == costs[1] <= 10
