@@ -108,9 +108,7 @@ def _open_and_close(app: Flask) -> None:
 
 
 def _give_templates(app: Flask) -> None:
-    from intranet_crm.navigation import menu_for
-    from intranet_crm.notices.queries import unread_count
-    from intranet_crm.search.queries import SEARCHERS
+    from intranet_crm.navigation import Shell
 
     static = Path(app.static_folder)
 
@@ -125,10 +123,4 @@ def _give_templates(app: Flask) -> None:
     @app.context_processor
     def shell() -> dict:
         # An error page must not ask the database that has just failed.
-        if database.is_closed() or not current_user.is_authenticated:
-            return {"navigation": [], "unread_notices": 0, "may_search": False}
-        return {
-            "navigation": menu_for(current_user),
-            "unread_notices": unread_count(current_user),
-            "may_search": any(map(current_user.may, SEARCHERS)),
-        }
+        return {"shell": Shell(None if database.is_closed() else current_user)}

@@ -123,7 +123,7 @@ def _seed(settings: Settings, chosen: argparse.Namespace) -> int:
     from intranet_crm import seeding
 
     _connected(settings)
-    return seeding.seed(chosen.customers, chosen.followups, chosen.random_seed)
+    return seeding.seed(chosen.customers, chosen.followups, chosen.random_seed, chosen.papers)
 
 
 def _reindex(settings: Settings, _chosen: argparse.Namespace) -> int:
@@ -165,6 +165,7 @@ COMMANDS = {
         [
             (("--customers",), {"type": int, "required": True, "help": "客户数"}),
             (("--followups",), {"type": int, "default": 0, "help": "跟进记录数"}),
+            (("--papers",), {"type": int, "default": 0, "help": "采集表份数，连同复核、档案和日志"}),
             (("--random-seed",), {"type": int, "default": 1, "help": "随机种子"}),
         ],
         _seed,

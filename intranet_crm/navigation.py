@@ -1,11 +1,14 @@
-"""The menu: which modules a person sees."""
+"""What stands around every page: the menu, the unread notices, the search box."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import current_app, request, url_for
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.notices.queries import unread_count
+from intranet_crm.search.queries import SEARCHERS
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,22 @@ def menu_for(person: Person) -> list[Item]:
         if item.endpoint in current_app.view_functions
         and (not item.any_of or any(person.may(p) for p in item.any_of))
     ]
+
+
+class Shell:
+    """What the shell shows to a person, or to nobody; found when a page asks, for parts have no shell."""
+
+    def __init__(self, person: Person | None) -> None:
+        self.person = person if person and person.is_authenticated else None
+
+    @cached_property
+    def navigation(self) -> list[Item]:
+        return menu_for(self.person) if self.person else []
+
+    @cached_property
+    def unread_notices(self) -> int:
+        return unread_count(self.person) if self.person else 0
+
+    @cached_property
+    def may_search(self) -> bool:
+        return bool(self.person) and any(map(self.person.may, SEARCHERS))

@@ -152,6 +152,16 @@ def sign_in(app, people):
 
 
 @pytest.fixture
+def sent(db):
+    """What is sent to the database, one statement after another; ``sent.clear()`` before what is counted."""
+    statements = []
+    hooks = database.obj.query_hooks
+    hooks.append(lambda event: statements.append(event.sql))
+    yield statements
+    hooks.clear()
+
+
+@pytest.fixture
 def work(db):
     """Do what the worker would do now."""
     return background.work_off

@@ -3,26 +3,51 @@
 import pytest
 
 from intranet_crm import seeding
-from intranet_crm.accounts import passwords
-from intranet_crm.benchmark import pages
-from intranet_crm.benchmark.__main__ import _table
+from intranet_crm.accounts import passwords, sessions
+from intranet_crm.accounts.models import Session
+from intranet_crm.audit_log import AuditEntry
+from intranet_crm.benchmark import memory, papers, records, visitors, writes
+from intranet_crm.benchmark.__main__ import PARTS, _measured, _table
+from intranet_crm.benchmark.forms import fields_of
 from intranet_crm.benchmark.timing import timed
+from intranet_crm.benchmark.visitors import Visitors
+from intranet_crm.customers.models import Customer
+from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake import jobs as intake_jobs
 
 
-def test_the_percentiles_are_of_the_calls_after_the_warm_ones():
+def test_the_percentiles_are_of_the_calls_after_the_warm_ones(db):
     called = []
-    taken = timed(called.append, 40)
+
+    def call(number):
+        called.append(number)
+        Customer.select().count()
+
+    taken = timed(call, 40)
     assert called[-40:] == list(range(40))
     assert 0 <= taken["median_ms"] <= taken["p95_ms"]
+    assert taken["queries"] == 1
+
+
+def test_a_form_posts_what_it_shows():
+    page = """<form action="/logout" method="post"><input name="a" value="0"></form>
+    <form method="post"><input name="b" value="&quot;1&quot;"><input type="radio" name="c" value="x">
+    <input type="radio" name="c" value="y" checked><textarea name="d">\n二\n三</textarea>
+    <select name="e"><option value="1">一</option><option selected value="2">二</option></select></form>"""
+    assert fields_of(page) == {"b": '"1"', "c": "y", "d": "二\n三", "e": "2"}
 
 
 @pytest.fixture
 def seeded(app, db, monkeypatch):
     monkeypatch.setattr(passwords, "hashed", lambda password: password)
     monkeypatch.setattr(intake_jobs, "sheet_pdf", lambda text, **_: b"%PDF " + text[:64].encode())
-    monkeypatch.setattr(pages, "TIMES", 2)
-    monkeypatch.setattr(pages, "FORMS", 2)
+    monkeypatch.setattr(sessions.manager, "_user_callback", sessions.load)  # as it is put back afterwards
+    for module in (visitors, records, papers, writes):
+        monkeypatch.setattr(module, "TIMES", 2)
+    monkeypatch.setattr(papers, "FORMS", 2)
+    monkeypatch.setattr(memory, "REQUESTS", 30)
+    monkeypatch.setattr(memory, "EACH", 10)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     db.close()
     seeding.seed(300, 600, 1)
     db.connect()
@@ -30,13 +55,34 @@ def seeded(app, db, monkeypatch):
 
 
 def test_every_page_is_measured(seeded):
-    seeded.config["WTF_CSRF_ENABLED"] = True
-    try:
-        measured = pages.Pages(seeded).measured()
-    finally:
-        seeded.config["WTF_CSRF_ENABLED"] = False
-    assert {"list, sales", "filtered, admin", "dossier, sales", "follow-up added", "review desk"} <= set(
-        measured
-    )
-    run = {"database": "sqlite", "customers": 300, "baselines": pages.baselines(), "pages": measured}
-    assert _table([run]).count("\n") == len(measured) + 2
+    people = Visitors(seeded)
+    papers.submit(people)
+    run = {"database": "sqlite", "customers": 300} | _measured(people, PARTS)
+    names = [name for part in PARTS for name in run[part]]
+    wanted = {
+        "list, own",
+        "search number, team",
+        "dossier, all",
+        "follow-up added",
+        "review desk",
+        "audit log",
+    }
+    assert wanted <= set(names)
+    assert len(run["memory_mb"]) == 4
+    assert _table(run).count("\n") == len(names) + 1
+    assert FollowUp.select().count() > 600
+
+
+def test_a_database_that_is_only_looked_at_stays_as_it_is(seeded):
+    models = (Customer, FollowUp, AuditEntry, Session)
+    before = [model.select().count() for model in models]
+    measured = writes.measured(Visitors(seeded, only_reading=True))
+    assert measured["customer created"]["queries"] > 10
+    assert [model.select().count() for model in models] == before
+
+
+def test_the_people_are_those_whose_customers_come_nearest_to_what_is_wanted(seeded, monkeypatch):
+    monkeypatch.setattr(visitors, "OWN", 5)
+    people = Visitors(seeded)
+    assert all(abs(people.owned[person.id] - 5) <= 3 for person, _ in people.sales)
+    assert [len(people.roles[role]) for role in ("own", "team")] == [5, 5]

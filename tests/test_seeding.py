@@ -1,5 +1,7 @@
 """What ``scripts/manage seed`` leaves is like what people would have left, only more of it."""
 
+from itertools import count
+
 import pytest
 from peewee import fn
 
@@ -7,8 +9,12 @@ from intranet_crm import seeding
 from intranet_crm.accounts import passwords
 from intranet_crm.accounts.models import Person, Session
 from intranet_crm.accounts.rules import Role
+from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.proofs import faults_of
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.demo import names
 from intranet_crm.followups.models import FollowUp
+from intranet_crm.intake.models import IntakeForm
 from intranet_crm.numbering import NumberSeries
 
 
@@ -61,6 +67,39 @@ def test_it_goes_on_where_it_stopped(seeded):
     seeded.connect()
     assert Customer.select().count() == 250
     assert NumberSeries.select().where(NumberSeries.prefix.startswith("CUST")).count() > 100
+
+
+def test_papers_are_such_as_people_leave(seeded, app, capsys):
+    seeded.close()
+    assert seeding.seed(0, 0, 1, papers=100) == seeding.seed(10, 10, 2, papers=50) == 0
+    seeded.connect()
+    assert IntakeForm.select().count() == 150
+    records = ArchiveRecord.select().join(IntakeForm).where(IntakeForm.state == "archived")
+    assert 100 < records.count() < 150
+    assert not faults_of(records.first())
+    collector = IntakeForm.get(IntakeForm.state == "archived").collector
+    waiting = IntakeForm.get(IntakeForm.state == "in_review")
+    for person, address in (
+        (collector, "/intake"),
+        (collector, "/archive"),
+        (waiting.reviewer, "/reviews"),
+        (waiting.reviewer, f"/reviews/{waiting.id}"),
+    ):
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = Session.start(person, "127.0.0.1").token, True
+        assert browser.get(address).text.count("CJ20") + browser.get(address).text.count("DA-20") > 0, address
+
+
+def test_no_two_customers_have_the_same_code(db, monkeypatch):
+    drawn = count()
+    monkeypatch.setattr(passwords, "hashed", lambda password: password)
+    monkeypatch.setattr(names, "credit_code", lambda *_: f"{next(drawn) % 12:018d}")
+    monkeypatch.setattr(names, "citizen_id", lambda *_: f"{next(drawn) % 12:018d}")
+    db.close()
+    assert seeding.seed(5, 0, 1) == seeding.seed(5, 0, 1) == 0
+    db.connect()
+    assert Customer.select().count() == 10
 
 
 def test_it_refuses_a_database_with_customers_of_others(seeded, people, capsys):

@@ -1,7 +1,7 @@
 """Departments, people, their roles and sessions, and the verbs that change them."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Self
@@ -110,8 +110,12 @@ class Person(VersionedModel, UserMixin):
     @cached_property
     def roles(self) -> list[Role]:
         rows = PersonRole.select(PersonRole.role).where(PersonRole.person == self.id).tuples()
-        held = {role for (role,) in rows}
-        return [role for role in Role if role.value in held]
+        return self.take_roles([role for (role,) in rows])
+
+    def take_roles(self, held: Collection[str]) -> list[Role]:
+        """Keep the roles of these words, as the database has them, in the order of A2."""
+        self.roles = [role for role in Role if role.value in held]
+        return self.roles
 
     def reach(self, permission: Permission) -> Reach:
         return reach_of(self.roles, permission)

@@ -1,20 +1,27 @@
 """Who is where: people by session, by department, by role."""
 
-from peewee import ModelSelect
+from typing import Any
+
+from peewee import ModelSelect, fn
 
 from intranet_crm.accounts.models import Department, Person, PersonRole, Session
 from intranet_crm.accounts.rules import Reach, Role
+from intranet_crm.database import Kept
 
 
 def session_with_person(token: str) -> Session | None:
-    """The open session of a cookie, with its person and department in the same query."""
-    return (
-        Session.select(Session, Person, Department)
-        .join(Person)
-        .join(Department)
-        .where((Session.token == token) & Session.ended_at.is_null())
-        .first()
-    )
+    """The open session of a cookie, with its person, their roles and department in the same query."""
+    found = _sessions(token)
+    for session in found:
+        session.person.take_roles((session.roles or "").split(","))
+    return found[0] if found else None
+
+
+@Kept
+def _sessions(token: Any) -> ModelSelect:
+    roles = PersonRole.select(fn.GROUP_CONCAT(PersonRole.role)).where(PersonRole.person == Person.id)
+    found = Session.select(Session, Person, Department, roles.alias("roles")).join(Person).join(Department)
+    return found.where((Session.token == token) & Session.ended_at.is_null())
 
 
 def people_within(person: Person, reach: Reach) -> ModelSelect:
@@ -85,4 +92,4 @@ def _give_roles(people: list[Person]) -> None:
     for person_id, role in rows.tuples():
         held.setdefault(person_id, set()).add(role)
     for person in people:
-        person.roles = [role for role in Role if role.value in held.get(person.id, ())]
+        person.take_roles(held.get(person.id, ()))

@@ -13,7 +13,7 @@ from intranet_crm.customers.search_keys import (
     keys_of_customer,
     text_of,
 )
-from intranet_crm.database import BaseModel, database, is_sqlite, locked
+from intranet_crm.database import BaseModel, database, insert_rows, locked
 
 CHUNK = 1000
 # Named one by one: the migration that fills the tables runs before later columns exist.
@@ -70,14 +70,4 @@ def _drop(ids: list[int], grams: set[tuple[str, int]]) -> None:
 
 
 def _insert(model: type[BaseModel], rows: list[tuple[Any, ...]]) -> None:
-    """By the driver itself: Peewee takes eight times as long, and there are twenty rows a customer."""
-    columns = [field.column_name for field in model._meta.sorted_fields]
-    names = ", ".join(f"{_quoted(name)}" for name in columns)
-    marks = ", ".join([database.param] * len(columns))
-    ignore = "OR IGNORE" if is_sqlite() else "IGNORE"
-    sql = f"INSERT {ignore} INTO {_quoted(model._meta.table_name)} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
-    database.cursor().executemany(sql, rows)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if is_sqlite() else f"`{name}`"
+    insert_rows(model, model._meta.sorted_fields, rows, ignoring_repeats=True)

@@ -1,14 +1,15 @@
 """A person's inbox."""
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from peewee import Case
+from peewee import Case, ModelSelect
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.addresses import whole_number
+from intranet_crm.database import Kept
 from intranet_crm.notices.models import Notice
 
-MOST_COUNTED = 99
+MOST_COUNTED = 100
 PAGE = 20
 read_rank = Case(None, ((Notice.read_at.is_null(), 0),), 1)
 
@@ -32,11 +33,17 @@ class Place(NamedTuple):
 
 
 def unread_count(person: Person, kind: str | None = None) -> int:
-    """Unread notices, of one kind or all, counted up to 99."""
+    """Unread notices, of one kind or all, counted up to 100."""
+    if not kind:
+        return len(_unread(person.id))
     unread = Notice.select(Notice.id).where((Notice.person == person.id) & Notice.read_at.is_null())
-    if kind:
-        unread = unread.where(Notice.kind == kind)
-    return unread.limit(MOST_COUNTED).count()
+    return unread.where(Notice.kind == kind).limit(MOST_COUNTED).count()
+
+
+@Kept
+def _unread(person: Any) -> ModelSelect:
+    unread = Notice.select(Notice.id).where((Notice.person == person) & Notice.read_at.is_null())
+    return unread.limit(MOST_COUNTED).tuples()
 
 
 def own_notice(person: Person, key: int) -> Notice | None:

@@ -1,40 +1,27 @@
-"""``scripts/manage seed``: a great many invented customers and follow-ups, for measuring (not the demo).
+"""Customers with their contacts, conversations, timeline, tasks and search keys."""
 
-Rows are written straight into the tables, in chunks; they are what the verbs would have left there, without
-the audit log.
-"""
-
-import sys
-import time
 from collections import defaultdict
 from datetime import datetime, timedelta
-from itertools import count, islice
+from itertools import count
 from random import Random
 from typing import Any
 
-from peewee import fn
-
 from intranet_crm import clock
-from intranet_crm.accounts import passwords
-from intranet_crm.accounts.models import Department, Person
-from intranet_crm.accounts.rules import Role
 from intranet_crm.customers.identity import sealed
 from intranet_crm.customers.models import Contact, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.rules import derived
 from intranet_crm.customers.search_rebuild import write as write_search_keys
 from intranet_crm.database import BaseModel, database
-from intranet_crm.demo.customers import called, invent
-from intranet_crm.demo.names import someone
+from intranet_crm.demo.customers import Invented, called, invent
 from intranet_crm.demo.places import EAST, SOUTH
 from intranet_crm.demo.telling import CROWDS, TALKS
 from intranet_crm.followups.models import FollowUp, FollowUpContact
 from intranet_crm.followups.rules import headline, next_title
-from intranet_crm.numbering import NumberSeries
+from intranet_crm.seeding.people import people
+from intranet_crm.seeding.rows import Numbers, insert, next_id
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
 
-ACCOUNT = "seed"  # account names of the people made here begin so
-DEPARTMENTS, TEAMS, SELLERS = 6, 2, 5  # 60 sellers in all
 YEARS = 3
 CHUNK = 2000  # customers in a transaction
 SKEW = 1.5  # how uneven conversations lie among customers; 1 is even
@@ -46,38 +33,23 @@ STATUSES = (
     ("paused", 5, "signing", ("serving", "cooling")),
     ("lost", 9, "proposal", ("proposing", "cooling")),
 )
-REFUSAL = "数据库里已有真实客户，模拟数据不会写进去。请用 CRM_DATA 或 CRM_DATABASE 另指一个空库。"
 
 
-def seed(customers: int, followups: int, random_seed: int) -> int:
-    """Write so many customers and follow-ups; 0, or 1 beside customers that were not made here."""
-    with database.connection_context():
-        ours = Person.select(Person.id).where(Person.username.startswith(ACCOUNT))
-        if Customer.select().where(Customer.created_by.not_in(ours)).exists():
-            print(REFUSAL, file=sys.stderr)
-            return 1
-        began = time.monotonic()
-        seeding = Seeding(Random(random_seed), customers, followups)  # noqa: S311 - nothing secret
-        while seeding.write_chunk():
-            if seeding.done % (5 * CHUNK) == 0:
-                print(f"  已写入 {seeding.done} 位客户，{time.monotonic() - began:.0f} 秒", flush=True)
-    print(f"共写入 {customers} 位客户、{followups} 条跟进，用时 {time.monotonic() - began:.0f} 秒。")
-    return 0
-
-
-class Seeding:
-    """Who works in the company, and what is still to be written."""
+class Customers:
+    """Who owns them, and what is still to be written."""
 
     def __init__(self, chance: Random, customers: int, followups: int) -> None:
         self.chance, self.customers, self.done = chance, customers, 0
         self.now = clock.now()
-        self.sellers, self.managers = _people(chance)
+        self.sellers, self.managers = people(chance)
         self.names = {person.id: person.name for person in self.sellers}
         self.talked = _spread(chance, customers, followups)
         self.ids = {
-            model: count(_next_id(model)) for model in (Customer, Contact, FollowUp, StatusChange, Task)
+            model: count(next_id(model)) for model in (Customer, Contact, FollowUp, StatusChange, Task)
         }
-        self.numbers = defaultdict(int, NumberSeries.select(NumberSeries.prefix, NumberSeries.last).tuples())
+        self.numbers = Numbers()
+        codes = Customer.select(Customer.credit_code, Customer.citizen_id_hash)
+        self.codes = {code for both in codes.tuples().iterator() for code in both}
         self.rows: dict[type[BaseModel], list[dict[str, Any]]] = defaultdict(list)
 
     def write_chunk(self) -> bool:
@@ -87,33 +59,27 @@ class Seeding:
             return False
         for place in places:
             self._customer(place)
+        customers, contacts = ([model(**row) for row in self.rows[model]] for model in (Customer, Contact))
         with database.atomic():
             for model, rows in self.rows.items():
-                _insert(model, rows)
-            self._keep_numbers()
-            customers = [Customer(**row) for row in self.rows[Customer]]
-            write_search_keys(customers, [Contact(**row) for row in self.rows[Contact]])
+                insert(model, rows)
+            self.numbers.keep()
+            write_search_keys(customers, contacts)
         self.rows.clear()
         self.done = places[-1] + 1
         return True
-
-    def _keep_numbers(self) -> None:
-        prefixes = {row["number"][:12] for row in self.rows[Customer]}
-        NumberSeries.delete().where(NumberSeries.prefix.in_(prefixes)).execute()
-        _insert(NumberSeries, [{"prefix": prefix, "last": self.numbers[prefix]} for prefix in prefixes])
 
     def _customer(self, place: int) -> None:
         chance, key = self.chance, next(self.ids[Customer])
         share = (place + chance.random()) / self.customers
         opened = self.now - timedelta(days=YEARS * 365) * (1 - share) - timedelta(hours=1)
-        invented = invent(chance, chance.choice((EAST, SOUTH)), opened.date())
+        invented, columns = self._newcomer(opened)
         status, _, stage, phases = chance.choices(STATUSES, [share for _, share, *_ in STATUSES])[0]
         owner = chance.choices(self.sellers, [1 / (rank + 4) for rank in range(len(self.sellers))])[0]
         cared_for = status in ("won", "paused") and chance.random() < 0.7
-        columns = derived({name: value for name, value in invented.columns.items() if name != "citizen_id"})
         customer = {
             "id": key,
-            "number": self._number(opened),
+            "number": self.numbers.next(f"CUST{clock.local(opened):%Y%m%d}"),
             "status": status,
             "stage": stage,
             "owner": owner.id,
@@ -124,7 +90,7 @@ class Seeding:
             "updated_at": opened,
             "touched_at": opened,
         }
-        customer |= columns | sealed(invented.columns.get("citizen_id"))
+        customer |= columns
         self.rows[Customer].append(customer)
         self._changes(customer, opened)
         contacts = [
@@ -137,15 +103,19 @@ class Seeding:
         if moments and status in ("potential", "intending", "won") and chance.random() < 0.3:
             self._promise(customer)
 
-    def _number(self, opened: datetime) -> str:
-        prefix = f"CUST{clock.local(opened):%Y%m%d}"
-        self.numbers[prefix] += 1
-        return f"{prefix}{self.numbers[prefix]:04d}"
+    def _newcomer(self, opened: datetime) -> tuple[Invented, dict[str, Any]]:
+        """An invented customer and its columns; of a million, some draw a code that another has."""
+        while True:
+            invented = invent(self.chance, self.chance.choice((EAST, SOUTH)), opened.date())
+            columns = derived(invented.columns) | sealed(invented.columns.get("citizen_id"))
+            code = columns.get("credit_code") or columns["citizen_id_hash"]
+            if code not in self.codes:
+                self.codes.add(code)
+                return invented, columns
 
     def _changes(self, customer: dict[str, Any], opened: datetime) -> None:
         made = {"customer": customer["id"], "by": customer["owner"]}
-        first = {"status": "potential", "stage": "first_contact"}
-        for what, new in first.items():
+        for what, new in (("status", "potential"), ("stage", "first_contact")):
             self.rows[StatusChange].append(made | {"what": what, "old": "", "new": new, "at": opened})
             if customer[what] != new:
                 later = opened + (self.now - opened) * self.chance.random()
@@ -230,46 +200,6 @@ class Seeding:
         self.rows[Task].append(task | made | {"reminded_at": self.now})
 
 
-def _people(chance: Random) -> tuple[list[Person], list[Person]]:
-    """The sellers and the 客户成功经理, made when they are not there yet."""
-    if not Person.select().where(Person.username.startswith(ACCOUNT)).exists():
-        with database.atomic():
-            _hire(chance)
-    ours = list(Person.select().where(Person.username.startswith(ACCOUNT)).order_by(Person.id))
-    return (
-        [person for person in ours if Role.SALES in person.roles],
-        [person for person in ours if Role.SUCCESS in person.roles],
-    )
-
-
-def _hire(chance: Random) -> None:
-    """Departments with heads, teams with supervisors, one administrator; nobody knows their password."""
-    password, numbers = passwords.issued(), count(1)
-
-    def enrol(department: Department, role: Role, people: int = 1) -> None:
-        for number in islice(numbers, people):
-            Person.enrol(
-                username=f"{ACCOUNT}{number:03d}",
-                name=someone(chance).name,
-                department=department,
-                roles=[role],
-                password=password,
-                must_change_password=False,
-            )
-
-    top = Department.found("测速总部")
-    enrol(top, Role.HEAD)
-    enrol(top, Role.ADMIN)
-    enrol(Department.found("测速客户成功部", top), Role.SUCCESS, 6)
-    for place in range(1, DEPARTMENTS + 1):
-        department = Department.found(f"测速销售{place}部", top)
-        enrol(department, Role.HEAD)
-        for number in range(1, TEAMS + 1):
-            team = Department.found(f"测速销售{place}部{number}组", department)
-            enrol(team, Role.SUPERVISOR)
-            enrol(team, Role.SALES, SELLERS)
-
-
 def _spread(chance: Random, customers: int, followups: int) -> list[int]:
     """How many conversations each customer has: a few have very many, many have few."""
     counts = [0] * customers
@@ -277,22 +207,3 @@ def _spread(chance: Random, customers: int, followups: int) -> list[int]:
         counts[int(customers * chance.random() ** SKEW)] += 1
     chance.shuffle(counts)
     return counts
-
-
-def _next_id(model: type[BaseModel]) -> int:
-    return (model.select(fn.MAX(model.id)).scalar() or 0) + 1
-
-
-def _insert(model: type[BaseModel], rows: list[dict[str, Any]]) -> None:
-    """All rows in one statement of the driver; columns not given take their default."""
-    fields = [field for field in model._meta.sorted_fields if field.name != "id" or "id" in rows[0]]
-    blank = {field.name: field.default for field in fields}
-    named = ", ".join(_quoted(field.column_name) for field in fields)
-    places = ", ".join([database.param] * len(fields))
-    statement = f"INSERT INTO {_quoted(model._meta.table_name)} ({named}) VALUES ({places})"  # noqa: S608 - our names
-    database.cursor().executemany(statement, [tuple((blank | row).values()) for row in rows])
-
-
-def _quoted(name: str) -> str:
-    opening, closing = database.quote
-    return f"{opening}{name}{closing}"
