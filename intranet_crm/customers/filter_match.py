@@ -6,58 +6,23 @@ from datetime import date
 from functools import reduce
 from itertools import product
 from operator import and_
-from typing import Self
 
 from peewee import Expression, Field
 from pyroaring import BitMap
 
 from intranet_crm.accounts.models import Person
-from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
-from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.filter_reading import Sets, read
 from intranet_crm.customers.filter_values import ALL, NEVER, PLAIN, amount, is_round
-from intranet_crm.customers.filters import Filters, hidden, place_prefix
+from intranet_crm.customers.filters import Filters, place_prefix
 from intranet_crm.customers.models import Customer
-from intranet_crm.customers.queries import shared_with
+from intranet_crm.customers.whose import Reaches, Whose
 from intranet_crm.database import database, one_of
 from intranet_crm.reference.choices import NEED_TYPES, PRIORITIES
 
 DAY, AMOUNT = (4, 7, 10), (2, 3, 4, 5)  # how long the names of their sets are, see filter_values.py
 FAR = "9999-12-31"
 AT_ONCE = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """The customers of these people, and those shared with the person; everybody's when no people are given."""
-
-    people: list[int] | None
-    shared: list[int]
-
-    @classmethod
-    def within(cls, person: Person, permission: P = P.SEE_CUSTOMERS) -> Self:
-        reach = person.reach(permission)
-        if reach in (Reach.NONE, Reach.ALL):
-            return cls(None if reach == Reach.ALL else [], [])
-        people = [person.id]
-        if reach > Reach.OWN:
-            people = [key for (key,) in people_within(person, reach).tuples()]
-        return cls(people, [key for (key,) in shared_with(person, permission).tuples()])
-
-    def conditions(self) -> list[Expression]:
-        if self.people is None:
-            return []
-        whose = one_of(hidden(Customer.owner), self.people) | one_of(
-            hidden(Customer.success_manager), self.people
-        )
-        return [whose | one_of(hidden(Customer.id), self.shared) if self.shared else whose]
-
-    def among(self, sets: Sets) -> Iterator[BitMap]:
-        if self.people is not None:
-            names = list(map(str, self.people))
-            parts = (sets.of("owner", names), sets.of("success_manager", names))
-            yield BitMap.union(BitMap(self.shared), *(bits for part in parts for bits in part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +35,7 @@ class Found:
 
 def match(sets: Sets, filters: Filters, whose: Whose) -> Found:
     """What the sets know of a filter: never sure of a customer that was changed since they were written."""
-    parts = sorted([sets.union(ALL[0], ALL[1:]), *whose.among(sets), *_wanted(sets, filters)], key=len)
+    parts = sorted([sets.union(ALL[0], ALL[1:]), *_within(sets, whose), *_wanted(sets, filters)], key=len)
     sure, border = reduce(and_, parts), BitMap()
     if filters.budget:
         enough, border = _budget(sets, filters.budget)
@@ -81,7 +46,7 @@ def match(sets: Sets, filters: Filters, whose: Whose) -> Found:
 
 def found_ids(person: Person, filters: Filters) -> BitMap:
     """The ids of all that the filter finds among the customers that the person may see."""
-    whose = Whose.within(person)
+    whose = Reaches(person)[P.SEE_CUSTOMERS]
     found = read(lambda sets: match(sets, filters, whose))
     asked = ask(found.unsure, [*filters.conditions(), *whose.conditions()], Customer.id)
     return found.sure | BitMap([key for (key,) in asked])
@@ -94,6 +59,13 @@ def ask(ids: Iterable[int], conditions: list[Expression], *columns: Field) -> li
         among = one_of(Customer.id, keys[at : at + AT_ONCE])
         rows += database.execute(Customer.select(*columns).where(among, *conditions)).fetchall()
     return rows
+
+
+def _within(sets: Sets, whose: Whose) -> Iterator[BitMap]:
+    if whose.people is not None:
+        names = list(map(str, whose.people))
+        parts = (sets.of("owner", names), sets.of("success_manager", names))
+        yield BitMap.union(BitMap(whose.shared), *(bits for part in parts for bits in part))
 
 
 def _wanted(sets: Sets, filters: Filters) -> Iterator[BitMap]:

@@ -21,7 +21,7 @@ STATE = "SELECT 0, epoch, whole FROM filter_clock UNION ALL SELECT 1, customer, 
 Answer = TypeVar("Answer")
 
 
-class _Moved(Exception):  # noqa: N818 - nothing is wrong, the question is asked again
+class _Moved(Exception):
     """The sets were written while they were read."""
 
 

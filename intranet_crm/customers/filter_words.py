@@ -36,7 +36,8 @@ WORDS = {  # what stands before one value, what before several, the values
 }
 ORDER = (
     "created", "status", "stage", "kind", "grade", "industry", "size", "region", "source", "owner",
-    "success_manager", "budget", "need_type", "need_priority", "need_tag", "tag", "followed", "idle", "chosen",
+    "success_manager", "budget", "need_type", "need_priority", "need_tag", "tag",
+    "followed", "idle", "chosen",
 )  # fmt: skip
 
 

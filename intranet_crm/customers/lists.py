@@ -13,15 +13,16 @@ from pyroaring import BitMap
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
-from intranet_crm.customers.filter_match import Found, Whose, ask, match
+from intranet_crm.customers.filter_match import Found, ask, match
 from intranet_crm.customers.filter_reading import Sets, read
 from intranet_crm.customers.filter_shelves import Stretch, id_of, moment_of, stretch, text_of
 from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.list_columns import cells
 from intranet_crm.customers.models import Contact, Customer
-from intranet_crm.customers.queries import as_it_is, reached, shown_texts
+from intranet_crm.customers.queries import as_it_is, masking
 from intranet_crm.customers.tags import Tag, tags_of
-from intranet_crm.database import database
+from intranet_crm.customers.whose import Reaches
+from intranet_crm.database import database, one_of
 
 PAGE = 20
 FEW = 250  # so many keys are asked for by id; of more the order itself is read, where they stand close
@@ -56,15 +57,15 @@ def page(person: Person, filters: Filters, *, after: Key | None = None, before: 
     if before:
         keys = search.keys(before, backward=True)
         if len(keys) > PAGE:
-            return _page(person, search, keys[PAGE - 1 :: -1], earlier=True, later=True)
+            return _page(search, keys[PAGE - 1 :: -1], earlier=True, later=True)
         after = None  # the beginning is shown whole
     keys = search.keys(after)
     more = len(keys) > PAGE
-    return _page(person, search, keys[:PAGE], earlier=after is not None, later=more)
+    return _page(search, keys[:PAGE], earlier=after is not None, later=more)
 
 
-def _page(person: Person, search: "Search", keys: list[int], *, earlier: bool, later: bool) -> Page:
-    rows = rows_of(person, keys)
+def _page(search: "Search", keys: list[int], *, earlier: bool, later: bool) -> Page:
+    rows = rows_of(search.reaches, keys)
     return Page(
         rows=rows,
         count=search.count(),
@@ -77,7 +78,8 @@ class Search:
     """A filter within a person's reach. A place is a line of text here, as the shelves have it."""
 
     def __init__(self, person: Person, filters: Filters) -> None:
-        self.whose, self.filters = Whose.within(person), filters
+        self.reaches, self.filters = Reaches(person), filters
+        self.whose = self.reaches[P.SEE_CUSTOMERS]
         self.conditions = [*filters.conditions(), *self.whose.conditions()]
         self.sure, self.asked = BitMap(), {}
 
@@ -140,7 +142,7 @@ def _between(first: str | None, last: str | None) -> list[Expression]:
     return wanted
 
 
-def rows_of(person: Person, keys: list[int]) -> list[Row]:
+def rows_of(reaches: Reaches, keys: list[int]) -> list[Row]:
     """The rows of these customers, which the person may see, in the order of the keys."""
     if not keys:
         return []
@@ -150,15 +152,20 @@ def rows_of(person: Person, keys: list[int]) -> list[Row]:
         .join(Person, JOIN.LEFT_OUTER, on=Customer.owner)
         .join_from(Customer, Manager, JOIN.LEFT_OUTER, on=Customer.success_manager)
         .join_from(Customer, Contact, JOIN.LEFT_OUTER, on=primary)
-        .where(Customer.id.in_(keys))
+        .where(one_of(Customer.id, keys))
     )
     rows = {row.id: row for row in found.namedtuples()}
-    shown = shown_texts(person, keys)
-    full = {key for key in keys if shown[key] is as_it_is}
-    editable = full & reached(person, P.EDIT_CUSTOMERS, keys)
-    same = person.reach(P.TAG_IN_BULK) == person.reach(P.EDIT_CUSTOMERS)
-    taggable = editable if same else reached(person, P.TAG_IN_BULK, keys)
-    tags = tags_of(keys)
+    keys = [key for key in keys if key in rows]
+
+    def those(permission: P) -> set[int]:
+        whose = reaches[permission]
+        return {key for key in keys if whose.holds(key, rows[key].owner, rows[key].success_manager)}
+
+    person = reaches.person
+    sees_all = person.reach(P.SEE_CONTACTS) >= person.reach(P.SEE_CUSTOMERS)
+    full = set(keys) if sees_all else those(P.SEE_CONTACTS)
+    shown = dict.fromkeys(full, as_it_is) | masking(set(keys) - full)
+    editable, taggable, tags = full & those(P.EDIT_CUSTOMERS), those(P.TAG_IN_BULK), tags_of(keys)
     return [
         Row(
             id=key,
@@ -170,7 +177,6 @@ def rows_of(person: Person, keys: list[int]) -> list[Row]:
             may_tag=key in taggable,
         )
         for key in keys
-        if key in rows
     ]
 
 
@@ -183,6 +189,7 @@ SELECTED = (
     Customer.cooperation_to, Customer.last_followup_at, Customer.touched_at, Customer.created_at,
     fn.SUBSTR(Customer.main_business, 1, 80).alias("main_business"),
     fn.SUBSTR(Customer.notes, 1, 80).alias("notes"),
+    Customer.owner, Customer.success_manager,
     Person.name.alias("owner_name"), Manager.name.alias("manager_name"),
     Contact.name.alias("contact_name"), Contact.mobile.alias("contact_mobile"),
     Contact.landline.alias("contact_landline"), Contact.email.alias("contact_email"),

@@ -19,8 +19,10 @@ MOST_OFFERED = 200
 def has_need(
     customer: Expression, *, types: Iterable[str], priorities: Iterable[str], tags: Iterable[int]
 ) -> Expression:
-    """Whether the customer has one need that is all this: of one of the types, one of the priorities, with one
-    of the tags; nothing given is anything."""
+    """Whether the customer has one need of one of the types and one of the priorities with one of the tags.
+
+    Nothing given is anything.
+    """
     theirs = NEEDS.select(SQL("1")).where(NEEDS.customer_id == customer)
     for column, values in ((NEEDS.type, types), (NEEDS.priority, priorities)):
         if values:

