@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from peewee import ModelSelect
 from wtforms import Form
 
 from intranet_crm.accounts.models import Person
@@ -23,7 +24,8 @@ from intranet_crm.customers.quick_selects import (
     industry_choices,
     region_choices,
 )
-from intranet_crm.customers.tags import meant_tags, usable_tags
+from intranet_crm.customers.tags import meant_tags, offered_words
+from intranet_crm.database import Kept
 from intranet_crm.reference.choices import (
     CUSTOMER_GRADES,
     CUSTOMER_KINDS,
@@ -90,10 +92,9 @@ class FilterForm(Form):
     def __init__(self, query: Any, person: Person):
         super().__init__(query)
         self.chosen = _numbers(query.getlist("chosen")) if query else []
-        self.tag.choices = options((tag.id, tag.name) for tag in usable_tags())
+        self.tag.choices = options(offered_words())
         self.need_tag.choices = options(need_tables.offered_tags())
-        managers = people_with_role(Role.SUCCESS)
-        self.success_manager.choices = options((each.id, each.name) for each in managers)
+        self.success_manager.choices = options(_managers())
         reach = person.reach(P.SEE_CUSTOMERS)
         if reach <= Reach.OWN:
             del self.owner
@@ -128,6 +129,11 @@ class FilterForm(Form):
     def further(self) -> list[Any]:
         """Those behind 「更多条件」."""
         return [field for field in self if field.short_name not in self.FIRST]
+
+
+@Kept
+def _managers() -> ModelSelect:
+    return people_with_role(Role.SUCCESS).select(Person.id, Person.name).tuples()
 
 
 def _numbers(texts: list[str]) -> list[int]:

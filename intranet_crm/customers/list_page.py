@@ -12,7 +12,7 @@ from intranet_crm.customers import filter_words, lists
 from intranet_crm.customers.bulk import open_to
 from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.list_forms import FilterForm, place_of, place_text
-from intranet_crm.customers.saved_lists import columns_for, pinned_lists
+from intranet_crm.customers.saved_lists import SavedList, columns_for, pinned_lists
 from intranet_crm.reference.choices import CUSTOMER_STATUSES
 
 PLACES = ("after", "before")
@@ -49,7 +49,7 @@ def shown(person: Person, query: MultiDict) -> dict[str, Any]:
 
 def tabs(person: Person, query_string: str) -> list[tuple[str, str, bool]]:
     """(name, address, whether it is shown) of all customers and of each pinned view."""
-    pinned = [(saved.name, saved.query) for saved in pinned_lists(person)]
+    pinned = pinned_lists(person).select(SavedList.name, SavedList.query).tuples()
     return [(name, _path(query), query == query_string) for name, query in [("全部", ""), *pinned]]
 
 

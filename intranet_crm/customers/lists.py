@@ -7,8 +7,9 @@ number of customers, on any page.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from peewee import JOIN, Expression, fn
+from peewee import JOIN, Expression, ModelSelect, fn
 from pyroaring import BitMap
 
 from intranet_crm.accounts.models import Person
@@ -22,9 +23,9 @@ from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.queries import as_it_is, masking
 from intranet_crm.customers.tags import Tag, tags_of
 from intranet_crm.customers.whose import Reaches
-from intranet_crm.database import database, one_of
+from intranet_crm.database import Kept, database
 
-PAGE = 20
+PAGE = AT_ONCE = 20  # rows on a page, and in the one query that is kept for them
 FEW = 250  # so many keys are asked for by id; of more the order itself is read, where they stand close
 
 Key = tuple[datetime, int]
@@ -118,7 +119,7 @@ class Search:
             else (Customer.touched_at.desc(), Customer.id.desc())
         )
         walked = Customer.select(Customer.touched_at, Customer.id).where(*self.conditions)
-        walked = walked.where(*_between(first, last)).order_by(*order).limit(PAGE + 1)
+        walked = walked.where(*_between(first, last, backward)).order_by(*order).limit(PAGE + 1)
         return {key: text_of(at, key) for at, key in database.execute(walked)}
 
     def _places(self, ids: BitMap) -> dict[int, str]:
@@ -130,12 +131,12 @@ def _follows(place: str, start: str | None, backward: bool) -> bool:
     return start is None or (place > start if backward else place < start)
 
 
-def _between(first: str | None, last: str | None) -> list[Expression]:
-    """From the first place on, up to the last one but without it."""
+def _between(first: str | None, last: str | None, backward: bool) -> list[Expression]:
+    """From the first place on, or after it when going backward, to the last one but without it."""
     at, key, wanted = Customer.touched_at, Customer.id, []
     if first:
         moment = moment_of(first)
-        wanted.append((at >= moment) & ((at > moment) | (key >= id_of(first))))
+        wanted.append((at >= moment) & ((at > moment) | (key >= id_of(first) + backward)))
     if last:
         moment = moment_of(last)
         wanted.append((at <= moment) & ((at < moment) | (key < id_of(last))))
@@ -146,15 +147,7 @@ def rows_of(reaches: Reaches, keys: list[int]) -> list[Row]:
     """The rows of these customers, which the person may see, in the order of the keys."""
     if not keys:
         return []
-    primary = (Contact.customer == Customer.id) & (Contact.is_primary == 1)
-    found = (
-        Customer.select(*SELECTED)
-        .join(Person, JOIN.LEFT_OUTER, on=Customer.owner)
-        .join_from(Customer, Manager, JOIN.LEFT_OUTER, on=Customer.success_manager)
-        .join_from(Customer, Contact, JOIN.LEFT_OUTER, on=primary)
-        .where(one_of(Customer.id, keys))
-    )
-    rows = {row.id: row for row in found.namedtuples()}
+    rows = {row.id: row for row in _rows(*keys, *[0] * (AT_ONCE - len(keys)))}
     keys = [key for key in keys if key in rows]
 
     def those(permission: P) -> set[int]:
@@ -178,6 +171,18 @@ def rows_of(reaches: Reaches, keys: list[int]) -> list[Row]:
         )
         for key in keys
     ]
+
+
+@Kept
+def _rows(*keys: Any) -> ModelSelect:
+    primary = (Contact.customer == Customer.id) & (Contact.is_primary == 1)
+    found = (
+        Customer.select(*SELECTED)
+        .join(Person, JOIN.LEFT_OUTER, on=Customer.owner)
+        .join_from(Customer, Manager, JOIN.LEFT_OUTER, on=Customer.success_manager)
+        .join_from(Customer, Contact, JOIN.LEFT_OUTER, on=primary)
+    )
+    return found.where(Customer.id.in_(keys)).namedtuples()
 
 
 Manager = Person.alias("manager")

@@ -65,8 +65,10 @@ class Customer(VersionedModel):
     budget_low = BigIntegerField(null=True)  # fen
     budget_high = BigIntegerField(null=True)  # fen
     notes = TextField(default="")
-    owner = ForeignKeyField(Person, backref="customers", on_delete="RESTRICT")
-    success_manager = ForeignKeyField(Person, null=True, backref="cared_customers", on_delete="RESTRICT")
+    owner = ForeignKeyField(Person, backref="customers", on_delete="RESTRICT", index=False)
+    success_manager = ForeignKeyField(
+        Person, null=True, backref="cared_customers", on_delete="RESTRICT", index=False
+    )
     last_followup_at = DateTimeField(null=True)
     touched_at = DateTimeField()  # the latest of creation, edit, follow-up: the order of the list
     created_by = ForeignKeyField(Person, backref="created_customers", on_delete="RESTRICT")

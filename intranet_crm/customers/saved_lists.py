@@ -122,9 +122,9 @@ def saved_lists_for(person: Person) -> ModelSelect:
     return SavedList.select(SavedList, Person).join(Person).where((SavedList.owner == person.id) | theirs)
 
 
-def pinned_lists(person: Person) -> list[SavedList]:
+def pinned_lists(person: Person) -> ModelSelect:
     pins = SavedListPin.select(SavedListPin.saved).where(SavedListPin.person == person.id)
-    return list(saved_lists_for(person).where(SavedList.id.in_(pins)).order_by(SavedList.id))
+    return saved_lists_for(person).where(SavedList.id.in_(pins)).order_by(SavedList.id)
 
 
 def find_saved_list(person: Person, key: int) -> SavedList | None:

@@ -1,13 +1,13 @@
 """Tags on customers (G4), preset and free ones, and the verbs that change them."""
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.tag_verbs import LONGEST_NAME, TagVerbs
-from intranet_crm.database import BaseModel, VersionedModel, database, insert_ignoring_repeats
+from intranet_crm.database import BaseModel, Kept, VersionedModel, database, insert_ignoring_repeats
 
 
 class Tag(TagVerbs, VersionedModel):
@@ -71,6 +71,17 @@ def tags_of(keys: list[int]) -> dict[int, list[Tag]]:
 def usable_tags(text: str = "", most: int = 200) -> list[Tag]:
     """The tags that may be put on, presets first."""
     return Tag.offered(text, most)
+
+
+@Kept
+def _offered() -> ModelSelect:
+    words = Tag.select(Tag.id, Tag.name).where(Tag.retired_at.is_null())
+    return words.order_by(Tag.is_preset.desc(), Tag.name).limit(200).tuples()
+
+
+def offered_words() -> list[tuple[int, str]]:
+    """(id, word) of the tags that customers are given, presets first."""
+    return _offered()
 
 
 def tags_with_counts() -> list[Tag]:
