@@ -1,7 +1,7 @@
 """Bringing the filter sets up to date: what people changed each minute, a batch at once, everything at night.
 
-Whoever writes sets holds the row of FilterClock, and reads the customers after it got it. A mark that is
-read there is committed, and so is its change; one that comes later stays for the next time.
+Whoever writes sets holds the row of FilterClock and puts it one epoch on. The marks are read before the
+customers: a mark is committed together with its change, and one that comes later stays for the next time.
 """
 
 from collections import defaultdict
@@ -21,6 +21,7 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.database import database, locked, one_of
 
 MOST = 50_000  # marks in one fold
+TRIES = 3
 CHUNK = 20_000  # ids at once when everything is read
 PATIENCE = timedelta(minutes=10)  # a rebuilding that does no chunk for so long has been killed
 
@@ -28,22 +29,25 @@ Known = dict[Name, BitMap]
 
 
 def fold() -> int:
-    """Take in the customers that are marked; returns how many marks there were. May be repeated."""
-    if not FilterMark.select().exists():
-        return 0
-    before, known = read(lambda sets: (sets.epoch, sets.everything()))
-    with database.atomic():
-        ours = _locked_clock()
-        if _is_rebuilding(ours):
-            return 0
+    """Take in the customers that are marked; returns how many marks there were. May be repeated.
+
+    All is found out before the transaction, which is done only if nobody has written sets meanwhile.
+    """
+    for _ in range(TRIES):
+        epoch, known = read(lambda sets: (sets.epoch, sets.everything()))
         found = FilterMark.select(FilterMark.id, FilterMark.customer).order_by(FilterMark.id).limit(MOST)
         marks = dict(found.tuples())
-        if ours.epoch != before:
-            known = _stored((*FIELDS, TOUCHED))
+        if not marks:
+            break
         ids = set(marks.values())
-        _write(ours, _changes(known, ids, FIELDS) | _moves(known, ids))
-        FilterMark.delete().where(one_of(FilterMark.id, marks)).execute()
-    return len(marks)
+        changed = _changes(known, ids, FIELDS) | _moves(known, ids)
+        with database.atomic():
+            ours = _locked_clock()
+            if ours.epoch == epoch and not _is_rebuilding(ours):
+                _write(ours, changed)
+                FilterMark.delete().where(one_of(FilterMark.id, marks)).execute()
+                return len(marks)
+    return 0
 
 
 def refresh(ids: Collection[int], fields: tuple[str, ...]) -> None:
@@ -136,17 +140,13 @@ def _differing(known: Known, ids: Collection[int], wanted: dict[Name, list[int]]
 
 
 def _write(ours: FilterClock, changed: Known) -> None:
-    """Write these sets under the next epoch."""
-    if not changed:
-        return
-    epoch = ours.epoch + 1
-    mark = database.param
+    """Write these sets, be it none, under the next epoch."""
+    epoch, place = ours.epoch + 1, database.param
     database.cursor().executemany(
-        f"REPLACE INTO filter_set (field, value, bits, epoch) VALUES ({mark}, {mark}, {mark}, {mark})",  # noqa: S608
+        f"REPLACE INTO filter_set (field, value, bits, epoch) VALUES ({place}, {place}, {place}, {place})",  # noqa: S608
         [(*name, _packed(bits), epoch) for name, bits in changed.items()],
     )
     FilterClock.update(epoch=epoch).execute()
-    ours.epoch = epoch
 
 
 def _packed(bits: BitMap) -> bytes:

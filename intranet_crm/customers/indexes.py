@@ -11,6 +11,5 @@ LIST_INDEXES = tuple(
         "touched_at id owner success_manager kind",  # the kind: search looks through the latest ones
         "owner touched_at id kind",
         "success_manager touched_at id kind",
-        "created_at id",
     )
 )

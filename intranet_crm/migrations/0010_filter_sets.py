@@ -16,7 +16,6 @@ NARROW = (
     "touched_at id owner_id success_manager_id kind",
     "owner_id touched_at id kind",
     "success_manager_id touched_at id kind",
-    "created_at id",
 )
 
 
