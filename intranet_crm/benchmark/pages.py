@@ -32,10 +32,8 @@ def measured(visitors: Visitors) -> dict[str, Timing]:
     """Timings by page."""
     old = clock.today() - timedelta(days=400)
     tag = CustomerTag.select(CustomerTag.tag).limit(1).tuples().first() or (0,)
-    addresses = {
-        name: f"/customers?{text.format(old=old, tag=tag[0])}"
-        for name, text in {"all": "", **FILTERS}.items()
-    }
+    filters = {"all": "", **FILTERS}
+    addresses = {name: f"/customers?{text.format(old=old, tag=tag[0])}" for name, text in filters.items()}
     deep = _places(DEEP * PAGE, TIMES)
     late = _places(visitors.customers * 9 // 10, TIMES)
     for name, places in (("page 500", deep), ("late page", late)):
@@ -56,4 +54,4 @@ def _places(offset: int, most: int) -> list[str]:
     ordered = Customer.select(Customer.touched_at, Customer.id)
     ordered = ordered.order_by(Customer.touched_at.desc(), Customer.id.desc())
     found = list(ordered.offset(offset).limit(most).tuples())
-    return [f"/customers?after={place_text(place)}" for place in found] or ["/customers"]
+    return [f"/customers?after={place_text(place)}" for place in found] or ["/customers?"]

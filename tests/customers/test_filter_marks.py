@@ -1,4 +1,4 @@
-"""Every place that writes what the list is filtered by is known, with what keeps the filter sets right there."""
+"""Every place that writes what the list is filtered by is known, with what tells the filter sets."""
 
 import ast
 from pathlib import Path
@@ -25,6 +25,7 @@ KNOWN = {
     ("customers/tag_verbs.py", "merge_into"): "mark",
     ("needs/models.py", "record"): "note, in _tell",
     ("needs/models.py", "revise"): "note, in _tell",
+    ("needs/models.py", "respond"): "nothing, the list is not filtered by it",
     ("needs/models.py", "keep_progress"): "nothing, the list is not filtered by it",
     ("needs/tags.py", "put_on"): "note, in _tell",
     ("needs/tags.py", "take_off"): "note, in _tell",
@@ -46,7 +47,7 @@ def writing_places() -> set[tuple[str, str]]:
 
 
 def writes(node: ast.AST, words: set[str]) -> bool:
-    """Customer.update(…), self.claim_version(…) beside such a table, insert_ignoring_repeats(CustomerTag, …)."""
+    """Customer.update(…), self.claim_version(…) in such a class, insert_ignoring_repeats(CustomerTag, …)."""
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
