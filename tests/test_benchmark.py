@@ -60,7 +60,9 @@ def test_every_page_is_measured(seeded):
     run = {"database": "sqlite", "customers": 300} | _measured(people, PARTS)
     names = [name for part in PARTS for name in run[part]]
     wanted = {
-        "list, own",
+        "list, all, own",
+        "list, contrary, team",
+        "list, page 500, all",
         "search number, team",
         "dossier, all",
         "follow-up added",
