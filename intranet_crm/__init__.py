@@ -22,14 +22,20 @@ FEATURES = (
     "reference",
     "audit",
     "files",
+    "signatures",
     "notices",
     "tasks",
     "batches",
     "customers",
     "needs",
     "followups",
+    "service_issues",
     "intake",
     "archive",
+    "paper",
+    "keeping",
+    "proofs",
+    "dossier",
     "search",
     "home",
 )
@@ -50,11 +56,20 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     database.initialize(open_database(settings.database, durable=durable))
     background.open_queue(settings.queue)
     from intranet_crm.files import store
+    from intranet_crm.notices import channels
+    from intranet_crm.paper import prints, stacks
+    from intranet_crm.proofs import packages
+    from intranet_crm.signatures import authority
 
     feature_modules("models")
     feature_modules("jobs")
     store.keep_in(settings.files)
     secrecy.keep_in(settings.keys)
+    authority.keep_in(settings.keys)
+    prints.keep_in(settings.data / "prints")
+    packages.keep_in(settings.data / "packages")
+    stacks.keep_in(settings.data / "scans")
+    channels.use(settings)
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:

@@ -5,7 +5,8 @@ A job may run twice, so its verb must be safe to repeat.
 """
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 LATE_AFTER = timedelta(seconds=150)
 MOST_ATTEMPTS = 8
+TURN = 30.0  # seconds of one long job; then other jobs have their turn
+BREATH = 0.01  # seconds between its steps, in which whoever waits for the database comes in
 
 huey: Huey | None = None
 _jobs: dict[str, Callable[[int], None]] = {}
@@ -68,6 +71,34 @@ def each_minute(function: Callable[[], None]) -> Callable[[], None]:
     """Registers periodic work; it runs each minute on one worker."""
     _each_minute.append(function)
     return function
+
+
+def each_day(kind: str) -> Callable[[Callable[[int], None]], Callable[[int], None]]:
+    """Registers work of each day of Shanghai, a job of ``kind`` that takes the day's ordinal.
+
+    It is asked for at the first tick of the day, once; a killed one runs again.
+    """
+
+    def register(function: Callable[[int], None]) -> Callable[[int], None]:
+        @each_minute
+        def ask() -> None:
+            day = clock.today()
+            enqueue(kind, day.toordinal(), f"{kind}:{day}")
+
+        return job(kind)(function)
+
+    return register
+
+
+def in_turns(kind: str, subject_id: int, steps: Iterable[object]) -> None:
+    """Do the steps, which keep what they reached; after half a minute ask for another turn, so that other
+    jobs come in between, and end."""
+    ends = time.monotonic() + TURN
+    for _ in steps:
+        if time.monotonic() > ends:
+            enqueue(kind, subject_id, f"{kind}:{subject_id}:{clock.now():%Y%m%d%H%M%S%f}")
+            return
+        time.sleep(BREATH)
 
 
 def enqueue(kind: str, subject_id: int, key: str = "") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,3 +55,8 @@ def start_of(day: date) -> datetime:
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """The stored moment of a Shanghai wall-clock time on ``day``."""
     return start_of(day) + timedelta(hours=hour, minutes=minute)
+
+
+def of_file(path: Path) -> datetime:
+    """When the file was last written, as the database keeps moments."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)

@@ -3,13 +3,34 @@
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class BadSetting(ValueError):
     """A setting that cannot be used; the text names it and says what would do."""
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where e-mail is handed in; ``tls`` is ssl, starttls, none, or '' for STARTTLS where it is offered."""
+
+    host: str
+    port: int
+    sender: str
+    tls: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Robot:
+    """A group robot of 企业微信 (wecom) or 钉钉 (dingtalk); its address is itself a secret."""
+
+    kind: str
+    url: str = field(repr=False)
+    secret: str = field(default="", repr=False)  # 钉钉's 加签
 
 
 @dataclass(frozen=True)
@@ -23,6 +44,8 @@ class Settings:
     url: str
     proxies: int
     demo_password: str
+    smtp: SmtpServer | None = None
+    webhook: Robot | None = None
 
     @property
     def secure(self) -> bool:
@@ -101,6 +124,64 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+SMTP_SHAPE = "CRM_SMTP 应为 smtp://用户:口令@主机:端口?from=发件地址&tls=starttls，或 smtps://…"
+
+
+def _smtp(text: str) -> SmtpServer | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        port, given = parts.port, dict(parse_qsl(parts.query, keep_blank_values=True))
+    except ValueError:
+        raise BadSetting(f"{SMTP_SHAPE}；口令里的特殊字符写成 %XX") from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+        raise BadSetting(f"{SMTP_SHAPE}；口令里的特殊字符写成 %XX")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(user) != bool(password):
+        raise BadSetting("CRM_SMTP 的用户和口令要么都写，要么都不写")
+    if unknown := set(given) - {"from", "tls"}:
+        raise BadSetting(f"CRM_SMTP 不认识参数 {sorted(unknown)[0]!r}，只有 from 和 tls")
+    sender = given.get("from", user)
+    if not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", sender):
+        raise BadSetting("CRM_SMTP 缺少发件地址，请加上 ?from=crm@company.cn")
+    tls = given.get("tls", "")
+    if tls not in ("", "starttls", "none") or (tls and parts.scheme == "smtps"):
+        raise BadSetting("CRM_SMTP 的 tls 只能是 starttls 或 none；smtps:// 本身就是加密的，不写 tls")
+    usual = 465 if parts.scheme == "smtps" else 587 if user else 25
+    return SmtpServer(
+        parts.hostname, port or usual, sender, "ssl" if parts.scheme == "smtps" else tls, user, password
+    )
+
+
+# Host of the robot's address: its kind, and the parameter that names the group
+ROBOT_HOSTS = {"qyapi.weixin.qq.com": ("wecom", "key"), "oapi.dingtalk.com": ("dingtalk", "access_token")}
+
+
+def _webhook(text: str) -> Robot | None:
+    if not text:
+        return None
+    url, _, fragment = text.partition("#")
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or not re.fullmatch(r"[\x21-\x7e]+", url):
+        raise BadSetting(f"CRM_WEBHOOK 应为群机器人的完整网址，如 https://{next(iter(ROBOT_HOSTS))}/…")
+    kind, needed = ROBOT_HOSTS.get(parts.hostname, (fragment, ""))
+    if kind not in ("wecom", "dingtalk") or fragment not in ("", kind):
+        raise BadSetting("CRM_WEBHOOK 看不出是企业微信还是钉钉的机器人，请在网址末尾加 #wecom 或 #dingtalk")
+    given = dict(parse_qsl(parts.query))
+    if needed and not given.get(needed):
+        raise BadSetting(f"CRM_WEBHOOK 缺少参数 {needed}，请从群机器人的设置里复制完整网址")
+    secret = given.get("secret", "")
+    if secret and kind == "wecom":
+        raise BadSetting("CRM_WEBHOOK 的 secret 是钉钉机器人的加签密钥，企业微信没有")
+    kept = "&".join(each for each in parts.query.split("&") if not each.startswith("secret="))
+    return Robot(kind, parts._replace(query=kept).geturl(), secret)
+
+
 def load_settings(env: dict[str, str] | None = None) -> Settings:
     """The settings of this process; raises :class:`BadSetting` with a sentence for the operator."""
     env = dict(os.environ if env is None else env)
@@ -121,4 +202,6 @@ def load_settings(env: dict[str, str] | None = None) -> Settings:
         url=_url(env.get("CRM_URL", "")),
         proxies=_whole_number("CRM_PROXIES", env.get("CRM_PROXIES") or "0", 0, 10),
         demo_password=password,
+        smtp=_smtp(env.get("CRM_SMTP", "")),
+        webhook=_webhook(env.get("CRM_WEBHOOK", "")),
     )

@@ -1,12 +1,15 @@
 """Two people editing one record: the version a form was made from, and what differs from it now (B14)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField
 
 from intranet_crm.addresses import whole_number
 from intranet_crm.database import VersionedModel
+from intranet_crm.errors import DomainError, NotAllowed, StaleVersion
 from intranet_crm.formatting import ten_thousands
 
 
@@ -18,6 +21,26 @@ class VersionField(HiddenField):
             self.data = whole_number(values[0])
         except (IndexError, ValueError):
             self.data = 0
+
+
+def was_saved(form: FlaskForm, save: Callable[[], Any], latest: Callable[[], int] | None = None) -> bool:
+    """Whether the form was posted, is in order and ``save`` took it.
+
+    What ``save`` refuses stands beside the form's name. A form made from an older version goes on from the
+    ``latest``, so that saving once more is meant. What the person may not do at all is raised.
+    """
+    if not form.validate_on_submit():
+        return False
+    try:
+        save()
+    except NotAllowed:
+        raise
+    except StaleVersion as error:
+        form.version.data = latest()
+        form.name.errors = [f"{error} 再次保存将以你填写的为准。"]
+    except DomainError as error:
+        form.name.errors = [str(error)]
+    return not form.errors
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The database, the base model, and the few differences between SQLite and MariaDB/MySQL."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
@@ -90,6 +91,22 @@ def exact_collation(server_version: str) -> str:
     return "utf8mb4_nopad_bin" if "MariaDB" in server_version else "utf8mb4_0900_bin"
 
 
+@contextmanager
+def hurried() -> Iterator[None]:
+    """For work that goes on by itself where it was: on SQLite its commits do not wait for the disk.
+
+    A power cut may take back the last of them, whole and in order, never somebody else's.
+    """
+    if not is_sqlite():
+        yield
+        return
+    database.execute_sql("PRAGMA synchronous = 1")
+    try:
+        yield
+    finally:
+        database.execute_sql(f"PRAGMA synchronous = {SQLITE_PRAGMAS['synchronous']}")
+
+
 def migrate() -> list[str]:
     """Bring the schema up to date; returns the names of the migrations that ran."""
     with database.connection_context():
@@ -172,6 +189,13 @@ def insert_rows(
     database.cursor().executemany(f"INSERT {ignore} INTO {into} VALUES ({places})", rows)  # noqa: S608 - our names
 
 
+def add_up(model: type[Model], key: dict[str, Any], amounts: dict[str, int]) -> None:
+    """Add the amounts to the row with this unique key, made when missing; of two at once both count."""
+    target = {"conflict_target": [getattr(model, name) for name in key]} if is_sqlite() else {}
+    sums = {name: getattr(model, name) + amount for name, amount in amounts.items()}
+    model.insert(**key, **amounts).on_conflict(update=sums, **target).execute()
+
+
 def JSONField(**options: Any) -> PeeweeJSONField:
     """JSON kept with its Chinese readable, so that both databases can compare inside it."""
     return PeeweeJSONField(dumps=partial(json.dumps, ensure_ascii=False), **options)
@@ -183,6 +207,11 @@ class BaseModel(Model):
     class Meta:
         database = database
         legacy_table_names = False
+
+    @classmethod
+    def locked_by_id(cls, key: int) -> Self:
+        """The record, locked for this transaction; raises DoesNotExist."""
+        return locked(cls.select().where(cls.id == key)).get()
 
 
 class VersionedModel(BaseModel):
@@ -205,8 +234,3 @@ class VersionedModel(BaseModel):
         self.version = seen + 1
         for name, value in changes.items():
             setattr(self, name, value)
-
-    @classmethod
-    def locked_by_id(cls, key: int) -> Self:
-        """The record, locked for this transaction; raises DoesNotExist."""
-        return locked(cls.select().where(cls.id == key)).get()

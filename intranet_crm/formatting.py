@@ -36,6 +36,11 @@ def near_day(value: date | datetime | None) -> str:
     return f"{value.month}月{value.day}日" if value.year == today.year else f"{value:%Y-%m-%d}"
 
 
+def near_moment(value: datetime | None) -> str:
+    """「今天 10:20」「3月5日 10:20」."""
+    return f"{near_day(value)} {clock.local(value):%H:%M}" if value else ""
+
+
 def ago(value: datetime | None) -> str:
     """「3 分钟前」「5 小时前」「12 天前」, then the date."""
     if value is None:
@@ -66,5 +71,5 @@ def file_size(size: int) -> str:
 
 
 def init(app: Flask) -> None:
-    for function in (moment, day, near_day, ago, ten_thousands, file_size):
+    for function in (moment, day, near_day, near_moment, ago, ten_thousands, file_size):
         app.add_template_filter(function)

@@ -1,5 +1,7 @@
 """All knowledge of HTMX's headers."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, make_response, render_template, request
 
 
@@ -8,11 +10,22 @@ def is_request() -> bool:
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
+def page_shown() -> str:
+    """The address, within ours, of the page that asked; '' when it is not by HTMX."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    path = f"/{shown.path.lstrip('/')}" if shown.path else ""
+    return f"{path}?{shown.query}" if shown.query else path
+
+
 def message(sentence: str, status: int = 200, link: str = "") -> Response:
     """A sentence shown in the page's message area, wherever the request came from."""
-    html = render_template("errors/_message.html", sentence=sentence, link=link)
+    return into(render_template("errors/_message.html", sentence=sentence, link=link), "#messages", status)
+
+
+def into(html: str, target: str, status: int) -> Response:
+    """``html`` goes into the element of that selector, whatever the asking element had in mind."""
     response = make_response(html, status)
-    response.headers["HX-Retarget"] = "#messages"
+    response.headers["HX-Retarget"] = target
     response.headers["HX-Reswap"] = "innerHTML"
     return response
 

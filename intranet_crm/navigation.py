@@ -17,6 +17,7 @@ class Item:
     icon: str
     endpoint: str
     any_of: tuple[P, ...] = ()
+    rooms: tuple[str, ...] = ()  # further blueprints that belong to it
 
     @property
     def href(self) -> str:
@@ -24,7 +25,8 @@ class Item:
 
     @property
     def active(self) -> bool:
-        return (request.blueprint or "") == self.endpoint.split(".")[0]
+        within = self.href != "/" and request.path.startswith(f"{self.href}/")
+        return within or request.path == self.href or request.blueprint in self.rooms
 
 
 MENU = (
@@ -33,7 +35,14 @@ MENU = (
     Item("跟进", "message", "followups.index", (P.SEE_CUSTOMERS,)),
     Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CONTACTS)),
     Item("审核", "check-square", "reviews.index", (P.REVIEW,)),
-    Item("档案", "archive", "archive.index", (P.SEE_SHEETS, P.SEE_AUDIT)),
+    Item(
+        "档案",
+        "archive",
+        "archive.index",
+        (P.SEE_SHEETS, P.SEE_AUDIT),
+        ("prints", "scans"),
+    ),
+    Item("客户成功", "success", "service_issues.index", (P.SEE_CUSTOMERS,)),
     Item("管理", "settings", "admin.index", (P.CONFIGURE,)),
     Item("审计", "shield", "audit.index", (P.SEE_AUDIT,)),
 )

@@ -82,28 +82,32 @@ def missing_glyphs(text: str) -> list[str]:
     return [char for char in dict.fromkeys(NOT_DRAWN.sub("", text)) if ord(char) not in drawable]
 
 
-def render_pdf(html: str, css: str, *, title: str, attachments: Sequence[Attachment] = ()) -> bytes:
+def render_pdf(
+    html: str, css: str, *, title: str, attachments: Sequence[Attachment] = (), shorter: str = ""
+) -> bytes:
     """The PDF/A-3a file of ``html`` under ``css``, rendered here and now; same input, same bytes.
 
+    ``shorter`` is the HTML to take when ``html`` needs a second page.
     Raises `TooLong`, `UnprintableText`, or whatever WeasyPrint raises on an address it may not fetch.
     """
     _refuse_too_long(html, attachments)
-    _refuse_unprintable(html)
+    _refuse_unprintable(html + shorter)
     for attempt in range(4):
-        data = _written(html, css, title, attachments, attempt)
+        data = _written((html, shorter), css, title, attachments, attempt)
         if b"\r\nendstream" not in data:
             break
     return data
 
 
-def _written(html: str, css: str, title: str, attachments: Sequence[Attachment], attempt: int) -> bytes:
-    from weasyprint import HTML
+def _written(
+    texts: tuple[str, str], css: str, title: str, attachments: Sequence[Attachment], attempt: int
+) -> bytes:
     from weasyprint import Attachment as Embedded
 
-    fetcher, fonts, base = _engine()
-    document = HTML(string=html, url_fetcher=fetcher, base_url="about:blank").render(
-        stylesheets=[base, _stylesheet(css)], font_config=fonts, pdf_variant="pdf/a-3a"
-    )
+    html, shorter = texts
+    document = _laid_out(html, css)
+    if shorter and len(document.pages) > 1:
+        document = _laid_out(shorter, css)
     document.metadata.title = title
     embedded = [
         Embedded(
@@ -118,6 +122,15 @@ def _written(html: str, css: str, title: str, attachments: Sequence[Attachment],
     ]
     finisher = partial(_archivable, attempt=attempt)
     return document.write_pdf(finisher=finisher, attachments=embedded, pdf_variant="pdf/a-3a")
+
+
+def _laid_out(html: str, css: str) -> Any:
+    from weasyprint import HTML
+
+    fetcher, fonts, base = _engine()
+    return HTML(string=html, url_fetcher=fetcher, base_url="about:blank").render(
+        stylesheets=[base, _stylesheet(css)], font_config=fonts, pdf_variant="pdf/a-3a"
+    )
 
 
 def _archivable(document: Any, pdf: Any, attempt: int) -> None:
@@ -194,14 +207,20 @@ def _stylesheet(css: str) -> Any:
 
 
 def render_in_child(
-    html: str, css: str, *, title: str, attachments: Sequence[Attachment] = (), seconds: float = SECONDS
+    html: str,
+    css: str,
+    *,
+    title: str,
+    attachments: Sequence[Attachment] = (),
+    shorter: str = "",
+    seconds: float = SECONDS,
 ) -> bytes:
     """The bytes of `render_pdf`, made by a child process that is ended after ``seconds``.
 
     Safe from any thread. Raises `RenderTimeout`, `RenderFailed`, `TooLong` or `UnprintableText`.
     """
     try:
-        answer = _children.call(html, css, title, tuple(attachments), seconds=seconds)
+        answer = _children.call(html, css, title, tuple(attachments), shorter, seconds=seconds)
     except TimeoutError:
         raise RenderTimeout(f"PDF 在 {seconds:g} 秒内没有生成，已停止。请稍后重试，或缩短内容。") from None
     except ChildDied:
@@ -215,9 +234,11 @@ def render_in_child(
 _children = Children("intranet_crm.pdf", "_answer")
 
 
-def _answer(html: str, css: str, title: str, attachments: Sequence[Attachment]) -> bytes | DomainError:
+def _answer(
+    html: str, css: str, title: str, attachments: Sequence[Attachment], shorter: str
+) -> bytes | DomainError:
     try:
-        return render_pdf(html, css, title=title, attachments=attachments)
+        return render_pdf(html, css, title=title, attachments=attachments, shorter=shorter)
     except DomainError as error:
         return error
     except BaseException:  # the fetcher's fatal error is no Exception

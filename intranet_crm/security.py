@@ -1,5 +1,7 @@
 """Headers, cookies and CSRF: what every answer carries."""
 
+from collections.abc import Callable
+
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from wtforms.meta import DefaultMeta
@@ -16,6 +18,16 @@ CSP = (
 )
 
 
+def takes_up_to(size: int) -> Callable[[Callable], Callable]:
+    """Lets a route be sent so many bytes; the outermost mark."""
+
+    def mark(view: Callable) -> Callable:
+        view.largest_body = size
+        return view
+
+    return mark
+
+
 def init(app: Flask, settings: Settings) -> None:
     app.config.update(
         SESSION_COOKIE_NAME="crm",
@@ -29,9 +41,11 @@ def init(app: Flask, settings: Settings) -> None:
     )
 
     @app.before_request
-    def limit_text() -> None:  # files come as multipart; text alone is read whole, before anything is known
+    def limit_body() -> None:  # files come as multipart; text alone is read whole, before anything is known
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = LARGEST_TEXT
+        elif largest := getattr(app.view_functions.get(request.endpoint), "largest_body", None):
+            request.max_content_length = largest
 
     DefaultMeta.locales = ("zh",)
     csrf.init_app(app)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from peewee import ModelSelect
+from peewee import Field, ModelSelect
 
 from intranet_crm import clock
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.seals import is_sealed
 from intranet_crm.audit import chain
 from intranet_crm.database import BaseModel, database
 from intranet_crm.errors import DomainError
@@ -14,6 +15,7 @@ from intranet_crm.files import store
 from intranet_crm.files.models import Attachment, StoredFile
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.snapshot import digest
+from intranet_crm.keeping.models import Disposal, DisposalItem, Keeping
 
 BATCH = 200
 TIME_TO_MAKE = timedelta(minutes=15)  # a record or sheet may be on its way for so long
@@ -57,7 +59,8 @@ def _used_by(stored: StoredFile) -> str:
     record = ArchiveRecord.get_or_none(ArchiveRecord.sheet == stored.id)
     if record:
         return f"档案 {record.number} 的归档表"
-    submission = Submission.get_or_none(Submission.document == stored.id)
+    drawn_or_signed = (Submission.document == stored.id) | (Submission.signed == stored.id)
+    submission = Submission.get_or_none(drawn_or_signed)
     if submission:
         return f"采集表 {submission.form.number} 送审稿第 {submission.round} 次"
     attachment = Attachment.get_or_none(Attachment.file == stored.id)
@@ -65,18 +68,32 @@ def _used_by(stored: StoredFile) -> str:
 
 
 def _submissions() -> Iterator[str]:
+    gone = _destroyed(ArchiveRecord.form)
     for submission in _all(Submission.select(Submission, IntakeForm).join(IntakeForm)):
+        if submission.form_id in gone and not submission.snapshot:
+            continue
         if digest(submission.snapshot) != submission.digest:
             yield f"采集表 {submission.form.number} 送审稿第 {submission.round} 次：数据与登记的摘要不符"
 
 
 def _records() -> Iterator[str]:
-    late = clock.now() - TIME_TO_MAKE
+    late, gone = clock.now() - TIME_TO_MAKE, _destroyed(Keeping.record)
     for record in _all(ArchiveRecord.select()):
+        if not is_sealed(record):
+            yield f"档案 {record.number}：著录与登记的摘要不符"
+        if record.id in gone and not record.snapshot:
+            continue
         if digest(record.snapshot) != record.digest:
             yield f"档案 {record.number}：数据与登记的摘要不符"
         if record.sheet_id is None and record.created_at < late:
             yield f"档案 {record.number}：归档表没有生成"
+
+
+def _destroyed(which: Field) -> set[int]:
+    """The ids of what was destroyed by two persons, with a list that says so."""
+    found = Keeping.select(which).join(ArchiveRecord).join(DisposalItem).join(Disposal)
+    done = (Disposal.state == "done") & Keeping.destroyed_at.is_null(False)
+    return {key for (key,) in found.where(done).tuples()}
 
 
 def _unrecorded() -> Iterator[str]:

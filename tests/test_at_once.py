@@ -11,10 +11,13 @@ from werkzeug.datastructures import FileStorage
 
 from intranet_crm import clock
 from intranet_crm.customers.attachments import attach_to
-from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.customers.deletions import Deletion
+from intranet_crm.customers.models import Collaboration, Contact, Customer, TimelineEntry
+from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.database import database
-from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
 from intranet_crm.files.models import Attachment, StoredFile
+from intranet_crm.followups.lateness import DayTally
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.drafts import open_draft
 from intranet_crm.intake.entry import enter
@@ -92,6 +95,43 @@ def test_everything_that_belongs_to_one_customer(customer, people):
     assert counts == [3, 3, 4, 4, 2]
     assert Contact.select().where(Contact.is_primary == 1).count() == 1
     assert TimelineEntry.select().where(TimelineEntry.kind == "need").count() == 3
+
+
+def test_deleting_while_others_write(customer, people):
+    by, admin = people["chenjing"], people["admin"]
+    acts = [
+        *(lambda: a_followup(customer, by, next_at=clock.now() + timedelta(days=3)) for _ in range(4)),
+        *(lambda: Deletion.put_away(customer, reason="重复", by=admin) for _ in range(2)),
+        lambda: customer.change_status("intending", "proposal", reason="有意向", by=by),
+        lambda: OwnerChange.make(
+            customer, people["wanglei"], reason="换人", seen=by.id, by=people["liqiang"]
+        ),
+    ]
+    assert {type(error) for error in refused(at_once(*acts))} == {IllegalMove}
+    assert Deletion.select().count() == 1
+    assert Task.select().where(Task.done_at.is_null()).count() == 0
+    Deletion.get().restore(by=admin)
+    assert Task.select().where(Task.done_at.is_null()).count() == FollowUp.select().count()
+
+
+def test_two_supervisors_give_away_one_customer_and_add_one_colleague(customer, people):
+    by, to = people["liqiang"], people["zhaomin"]
+    seen = customer.owner_id
+    acts = [
+        lambda: OwnerChange.make(customer, people["wanglei"], reason="换人", seen=seen, by=by),
+        lambda: OwnerChange.make(customer, by, reason="换人", seen=seen, by=by),
+        *(lambda: Collaboration.share(customer, to, may_write=True, until=None, by=by) for _ in range(3)),
+    ]
+    assert len(refused(at_once(*acts))) == 3
+    assert (OwnerChange.select().count(), Collaboration.select().count()) == (1, 1)
+
+
+def test_one_persons_follow_ups_of_many_customers_are_all_counted(people):
+    by, day = people["chenjing"], clock.now() - timedelta(days=3)
+    customers = [opened(by, f"第{number}家有限公司") for number in range(6)]
+    acts = [lambda each=each: a_followup(each, by, happened_at=day) for each in customers]
+    assert refused(at_once(*acts)) == []
+    assert DayTally.select(DayTally.recorded, DayTally.late).tuples().get() == (6, 6)
 
 
 def test_corrections_of_what_belongs_to_one_customer(customer, people):

@@ -1,12 +1,14 @@
 """The benchmark asks for every page it names and gets it."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from intranet_crm import seeding
+from intranet_crm import background, seeding
 from intranet_crm.accounts import passwords, sessions
 from intranet_crm.accounts.models import Session
 from intranet_crm.audit_log import AuditEntry
-from intranet_crm.benchmark import memory, papers, records, visitors, writes
+from intranet_crm.benchmark import bulk, memory, papers, records, visitors, writes
 from intranet_crm.benchmark.__main__ import PARTS, _measured, _table
 from intranet_crm.benchmark.forms import fields_of
 from intranet_crm.benchmark.timing import timed
@@ -57,8 +59,10 @@ def seeded(app, db, monkeypatch):
 def test_every_page_is_measured(seeded):
     people = Visitors(seeded)
     papers.submit(people)
-    run = {"database": "sqlite", "customers": 300} | _measured(people, PARTS)
-    names = [name for part in PARTS for name in run[part]]
+    parts = {name: part for name, part in PARTS.items() if part is not bulk}  # a process of its own
+    run = {"database": "sqlite", "customers": 300, "memory_mb": memory.measured(people)}
+    run |= _measured(people, parts)
+    names = [name for part in parts for name in run[part]]
     wanted = {
         "list, all, own",
         "list, contrary, team",
@@ -88,3 +92,14 @@ def test_the_people_are_those_whose_customers_come_nearest_to_what_is_wanted(see
     people = Visitors(seeded)
     assert all(abs(people.owned[person.id] - 5) <= 3 for person, _ in people.sales)
     assert [len(people.roles[role]) for role in ("own", "team")] == [5, 5]
+
+
+def test_pages_are_measured_while_many_are_tagged(seeded, monkeypatch):
+    monkeypatch.setattr(bulk, "BEFORE", 0)
+    monkeypatch.setattr(bulk, "THINKS", 0)
+    monkeypatch.setattr(bulk, "start", lambda _: background.work_off() and SimpleNamespace(poll=lambda: 0))
+    people = Visitors(seeded)
+    timings = bulk.measured(people)
+    assert {"list, quiet", "dossier, meanwhile", "tag put on, meanwhile", "bulk tag of 300"} <= set(timings)
+    people.only_reading = True
+    assert bulk.measured(people) == {}

@@ -112,6 +112,7 @@ def test_people_are_addressed_in_one_way():
     [
         ("chenjing", "/customers"),
         ("chenjing", "/followups"),
+        ("chenjing", "/service-issues"),
         ("chenjing", "/intake"),
         ("xujing", "/archive"),
         ("auditor", "/audit"),

@@ -5,13 +5,26 @@ from html.parser import HTMLParser
 
 import pytest
 
+from intranet_crm import background
+from intranet_crm.batches.models import Batch
+from intranet_crm.customers.models import Customer
+from intranet_crm.customers.saved_lists import SavedList
+from intranet_crm.customers.tags import Tag
 from tests.customers.making import opened
 from tests.needs.made import a_need
+from tests.service_issues.made import an_issue
 from tests.test_house import PACKAGE, TEMPLATES
 
 PAGES = (
     ("chenjing", "/"),
     ("chenjing", "/customers"),
+    ("chenjing", "/customers/bulk?operation=tag_put_on&value={tag}"),
+    ("chenjing", "/customers/bulk/skipped?operation=tag_put_on&value={tag}"),
+    ("chenjing", "/customers/views"),
+    ("chenjing", "/customers/views/columns"),
+    ("chenjing", "/customers/views/new?status=won"),
+    ("chenjing", "/batches"),
+    ("chenjing", "/batches/{batch}"),
     ("chenjing", "/customers/new"),
     ("chenjing", "/customers/{customer}"),
     ("chenjing", "/customers/{customer}/edit"),
@@ -26,7 +39,19 @@ PAGES = (
     ("chenjing", "/needs/{need}/edit"),
     ("chenjing", "/needs/{need}/tags"),
     ("chenjing", "/needs/{need}/changes/{change}/response"),
+    ("chenjing", "/customers/{customer}/service-issues"),
+    ("chenjing", "/customers/{customer}/service-issues/new"),
+    ("chenjing", "/service-issues"),
+    ("chenjing", "/service-issues/{issue}"),
+    ("chenjing", "/service-issues/{issue}/edit"),
+    ("chenjing", "/service-issues/{issue}/reply"),
     ("chenjing", "/customers/{customer}/attachments"),
+    ("chenjing", "/customers/{customer}/grade"),
+    ("chenjing", "/customers/{customer}/visits"),
+    ("chenjing", "/customers/{customer}/summary"),
+    ("chenjing", "/customers/{customer}/core-needs"),
+    ("chenjing", "/customers/{customer}/sheets"),
+    ("chenjing", "/customers/stale"),
     ("chenjing", "/customers/{customer}/intake"),
     ("chenjing", "/followups"),
     ("chenjing", "/followups/new"),
@@ -35,14 +60,26 @@ PAGES = (
     ("chenjing", "/intake"),
     ("chenjing", "/intake/new"),
     ("chenjing", "/account"),
+    ("chenjing", "/account/mail"),
+    ("liqiang", "/"),
+    ("liqiang", "/tasks"),
+    ("liqiang", "/tasks/team"),
     ("zhoufang", "/reviews"),
     ("xujing", "/archive"),
     ("auditor", "/archive"),
     ("auditor", "/audit"),
     ("admin", "/admin"),
     ("admin", "/admin/people/new"),
+    ("admin", "/admin/grades"),
+    ("admin", "/admin/grades/strategies/vip"),
+    ("admin", "/admin/need-tags"),
+    ("admin", "/admin/need-tags/1"),
     ("admin", "/admin/departments"),
+    ("admin", "/admin/channels"),
     ("admin", "/admin/departments/new"),
+    ("admin", "/admin/tags"),
+    ("admin", "/admin/tags/{tag}"),
+    ("admin", "/admin/tags/{tag}/merger?into=华东区域"),
 )
 UNLABELLED = {"hidden", "submit", "button"}
 DRAWN = set(re.findall(r'<symbol id="([^"]+)"', (PACKAGE / "static" / "icons.svg").read_text()))
@@ -81,12 +118,26 @@ class Faults(HTMLParser):
 
 
 @pytest.fixture
-def ids(people):
+def ids(people, batch):
     """A customer with one of everything, by noun."""
     by = people["chenjing"]
-    customer = opened(by, "甲软件有限公司", contact="张三丰")
+    customer = Customer.get()
     need = a_need(customer, by)
-    return {"customer": customer.id, "need": need.id, "change": need.changes.get().id}
+    made = {"customer": customer.id, "need": need.id, "change": need.changes.get().id}
+    made |= {"batch": batch.id, "tag": batch.payload["tag"]}
+    return made | {"issue": an_issue(customer, by).id}
+
+
+@pytest.fixture
+def batch(people):
+    """A batch that put a tag on a customer, with a view of it and one of nothing."""
+    opened(people["chenjing"], "甲软件有限公司", contact="张三丰")
+    tag = Tag.get(Tag.name == "重点跟进")
+    for name in ("甲", "乙"):
+        SavedList.keep(name, f"tag={tag.id}", by=people["chenjing"], shared=False, pinned=name == "甲")
+    asked = Batch.ask("tag_put_on", {}, {"tag": tag.id}, scope="全部客户", key="k", by=people["chenjing"])
+    background.work_off()
+    return asked
 
 
 @pytest.mark.parametrize(("username", "address"), PAGES)

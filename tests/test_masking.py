@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry, AuditValues
 from intranet_crm.customers.attachments import attach_to
+from intranet_crm.customers.grading import set_grade
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.rules import masked_text
 from intranet_crm.files.attachments import attach
@@ -19,13 +20,16 @@ from intranet_crm.followups.models import FollowUp
 from intranet_crm.followups.rules import Step
 from intranet_crm.needs.models import Need
 from intranet_crm.needs.rules import Cause
+from intranet_crm.service_issues.models import ServiceIssue
 from intranet_crm.tasks.queries import colleagues
+from tests.service_issues.made import an_issue
 
-PERSON, CONTACT, DECIDER = "欧阳孙小美", "慕容复兴", "令狐决断"
+PERSON, CONTACT, DECIDER, STRANGER = "欧阳孙小美", "慕容复兴", "令狐决断", "上官不满"
 SECRETS = (
     PERSON,
     CONTACT,
     DECIDER,
+    STRANGER,
     "13812345678",
     "13911112222",
     "62881234",
@@ -92,18 +96,27 @@ def customer(people) -> Customer:
     need.revise(1, by, cause, detail=f"{DECIDER}改了，{TOLD}")
     attach("need", need.id, [card()], by)
     attach_to(customer, [card()], by)
+    said = f"{STRANGER}，{TOLD}"
+    issue = an_issue(customer, by, person=people["hetao"], detail=said, reporter=STRANGER)
+    issue.answer(clock.now(), said, seen=1, by=by)
+    issue.solve(clock.now(), said, seen=2, by=by)
+    issue.reopen(said, seen=3, by=by)
     customer.change_status("intent", "need_confirmed", reason=f"{CONTACT}同意", by=by)
+    set_grade(customer, "vip", seen="", reason=f"{CONTACT}的老板{PERSON}是战略客户", by=by)
     return customer
 
 
 def addresses(customer: Customer) -> list[str]:
     own = f"/customers/{customer.id}"
-    need, followup = Need.get().id, FollowUp.get().id
+    need, followup, issue = Need.get().id, FollowUp.get().id, ServiceIssue.get().id
     panels = ("", "/contacts", "/needs", "/followups", "/timeline", "/attachments", "/intake", "/edit")
+    panels += ("/grade", "/summary", "/core-needs", "/org-chart")
     return [
-        "/", "/customers", "/followups", "/tasks", "/notices", "/intake",
+        "/", "/customers", "/customers/stale", "/followups", "/tasks", "/notices", "/intake",
         *(own + panel for panel in panels),
-        f"/customers/{customer.id}/needs/changes",
+        f"/customers/{customer.id}/needs/changes", f"/customers/{customer.id}/service-issues",
+        f"/customers/{customer.id}/service-issues/new", "/service-issues", f"/service-issues/{issue}",
+        *(f"/service-issues/{issue}/{noun}" for noun in ("edit", "reply", "solution", "reopening")),
         f"/needs/{need}", f"/needs/{need}/attachments", f"/customers/{customer.id}/attachments/3",
         f"/needs/{need}/attachments/2", f"/followups/{followup}", f"/followups/{followup}/attachments/1",
     ]  # fmt: skip
@@ -123,7 +136,8 @@ def test_whoever_has_the_right_reads_all_of_it(sign_in, customer):
     browser = sign_in("huangli")
     pages = "".join(browser.get(address).text for address in addresses(customer))
     assert all(
-        word in pages for word in (PERSON, CONTACT, DECIDER, "138 1234 5678", "13911112222", "sun@hidden.cn")
+        word in pages
+        for word in (PERSON, CONTACT, DECIDER, STRANGER, "138 1234 5678", "13911112222", "sun@hidden.cn")
     )
 
 

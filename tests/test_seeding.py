@@ -11,11 +11,17 @@ from intranet_crm.accounts.models import Person, Session
 from intranet_crm.accounts.rules import Role
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.proofs import faults_of
+from intranet_crm.customers.care_days import CareDay, keep_days
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.customers.tags import CustomerTag, Tag
 from intranet_crm.demo import names
+from intranet_crm.demo.tagging import rare_words
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import IntakeForm
+from intranet_crm.needs.models import Need, NeedChange
+from intranet_crm.needs.tags import NeedTagging
 from intranet_crm.numbering import NumberSeries
+from intranet_crm.service_issues.models import ServiceIssue
 
 
 @pytest.fixture
@@ -47,6 +53,22 @@ def test_the_last_followup_of_a_customer_is_the_latest_one(seeded):
     latest = FollowUp.select(FollowUp.customer, fn.MAX(FollowUp.happened_at)).group_by(FollowUp.customer)
     known = Customer.select(Customer.id, Customer.last_followup_at)
     assert dict(known.where(Customer.last_followup_at.is_null(False)).tuples()) == dict(latest.tuples())
+
+
+def test_tags_are_on_many_on_some_and_on_few(seeded):
+    held = CustomerTag.select(Tag.name, fn.COUNT(CustomerTag.id)).join(Tag).group_by(Tag.name)
+    numbers = dict(held.tuples())
+    assert numbers["华东区域"] > 30
+    assert 5 < numbers["高潜力客户"] < 60
+    assert any(0 < numbers.get(word, 0) <= 5 for word in rare_words())
+
+
+def test_the_days_of_care_are_those_that_the_verbs_would_keep(seeded):
+    kept = set(CareDay.select(CareDay.customer, CareDay.kind, CareDay.md, CareDay.year).tuples())
+    for customer in Customer.select():
+        keep_days(customer)
+    assert set(CareDay.select(CareDay.customer, CareDay.kind, CareDay.md, CareDay.year).tuples()) == kept
+    assert kept
 
 
 def test_its_pages_open(seeded, app):
@@ -109,3 +131,19 @@ def test_it_refuses_a_database_with_customers_of_others(seeded, people, capsys):
     seeded.connect()
     assert "已有真实客户" in capsys.readouterr().err
     assert Customer.select().count() == 200
+
+
+def test_customers_want_things_and_have_troubles(seeded, app):
+    assert 50 < Need.select().count() < 130
+    assert NeedTagging.select().count() > Need.select().count()
+    newest = NeedChange.select(NeedChange.need, fn.MAX(NeedChange.need_version)).group_by(NeedChange.need)
+    assert dict(newest.tuples()) == dict(Need.select(Need.id, Need.version).tuples())
+    assert {issue.state for issue in ServiceIssue.select()} >= {"solved"}
+    need = Need.select().where(Need.nature == "implied").get()
+    assert FollowUp.get_by_id(need.followup_id).customer_id == need.customer_id
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        owner = need.customer.owner
+        cookie["_user_id"], cookie["_fresh"] = Session.start(owner, "127.0.0.1").token, True
+    assert "隐性需求" in browser.get(f"/needs/{need.id}").text
+    assert browser.get("/service-issues").status_code == 200

@@ -6,6 +6,7 @@ import pytest
 
 from intranet_crm.archive import jobs
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.seals import reseal
 from intranet_crm.audit import chain
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.files import store
@@ -64,6 +65,7 @@ def test_changed_data_is_named(record):
 
 def test_sheet_that_never_came_is_named_after_a_while(record):
     ArchiveRecord.update(sheet=None).execute()
+    reseal(record)
     assert list(differences()) == []
     ArchiveRecord.update(created_at=record.created_at - timedelta(minutes=20)).execute()
     (found,) = differences()

@@ -9,7 +9,7 @@ from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.queries import department_tree, people_page
 from intranet_crm.accounts.rules import Permission, Role
 from intranet_crm.addresses import whole_number
-from intranet_crm.errors import StaleVersion
+from intranet_crm.conflicts import was_saved
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -64,22 +64,20 @@ def new_person():
 def person(key: int):
     found = Person.get_or_none(Person.id == key) or abort(404)
     form = PersonForm(found)
-    if form.validate_on_submit():
-        try:
-            found.revise(
-                name=form.name.data,
-                department=_department(form.department.data),
-                roles=form.roles.data,
-                email=form.email.data,
-                seen=form.version.data,
-                by=me(),
-            )
-        except StaleVersion as error:
-            form.version.data = Person.get_by_id(key).version
-            form.name.errors = [f"{error} 再次保存将以你填写的为准。"]
-        else:
-            flash(f"{found.name} 的资料已保存。", "success")
-            return redirect(url_for("admin.person", key=key), 303)
+
+    def save() -> None:
+        found.revise(
+            name=form.name.data,
+            department=_department(form.department.data),
+            roles=form.roles.data,
+            email=form.email.data,
+            seen=form.version.data,
+            by=me(),
+        )
+
+    if was_saved(form, save, lambda: Person.get_by_id(key).version):
+        flash(f"{found.name} 的资料已保存。", "success")
+        return redirect(url_for("admin.person", key=key), 303)
     return render_template("admin/person.html", form=form, person=found), 422 if form.errors else 200
 
 
@@ -133,14 +131,12 @@ def new_department():
 def department(key: int):
     found = _department(key) or abort(404)
     form = DepartmentForm(found)
-    if form.validate_on_submit():
-        try:
-            parent = _department(form.parent.data)
-            found.move(name=form.name.data, parent=parent, seen=form.version.data, by=me())
-        except StaleVersion as error:
-            form.version.data = _department(key).version
-            form.name.errors = [f"{error} 再次保存将以你填写的为准。"]
-        else:
-            flash(f"部门「{form.name.data}」已保存。", "success")
-            return redirect(url_for("admin.departments"), 303)
+
+    def save() -> None:
+        parent = _department(form.parent.data)
+        found.move(name=form.name.data, parent=parent, seen=form.version.data, by=me())
+
+    if was_saved(form, save, lambda: _department(key).version):
+        flash(f"部门「{form.name.data}」已保存。", "success")
+        return redirect(url_for("admin.departments"), 303)
     return render_template("admin/department.html", form=form, department=found), 422 if form.errors else 200

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_CUSTOMERS = "查看客户"
     SEE_CONTACTS = "查看完整联系方式"
     EDIT_CUSTOMERS = "编辑客户"
+    RECORD_ISSUES = "记录服务问题"
     COLLECT = "填写采集表"
     TAG_IN_BULK = "批量添加标签"
     REASSIGN = "变更负责人"
@@ -36,6 +37,7 @@ class Permission(StrEnum):
     DELETE = "删除"
     REVEAL_ID = "查看证件号码"
     REVIEW = "复核采集表"
+    URGE = "查看团队逾期并催办"
     SEE_SHEETS = "查看档案"
     CONFIGURE = "系统配置"
     SEE_AUDIT = "查看审计日志"
@@ -56,6 +58,7 @@ _OWN_WORK = {
     P.SEE_CUSTOMERS: R.OWN,
     P.SEE_CONTACTS: R.OWN,
     P.EDIT_CUSTOMERS: R.OWN,
+    P.RECORD_ISSUES: R.OWN,
     P.COLLECT: R.OWN,
     P.TAG_IN_BULK: R.OWN,
     P.SEE_SHEETS: R.OWN,
@@ -65,15 +68,17 @@ _OWN_WORK = {
 DEFAULT_MATRIX: dict[Role, dict[Permission, Reach]] = {
     Role.SALES: _OWN_WORK,
     Role.SUCCESS: _OWN_WORK,
-    Role.SERVICE: {P.SEE_CUSTOMERS: R.DEPARTMENT},
+    Role.SERVICE: {P.SEE_CUSTOMERS: R.DEPARTMENT, P.RECORD_ISSUES: R.DEPARTMENT},
     Role.ANALYST: {},
     Role.SUPERVISOR: {
         P.SEE_CUSTOMERS: R.TEAM,
         P.SEE_CONTACTS: R.TEAM,
         P.EDIT_CUSTOMERS: R.OWN,
+        P.RECORD_ISSUES: R.OWN,
         P.COLLECT: R.OWN,
         P.TAG_IN_BULK: R.TEAM,
         P.REASSIGN: R.TEAM,
+        P.URGE: R.TEAM,
         P.SEE_SHEETS: R.TEAM,
     },
     Role.HEAD: {
@@ -83,6 +88,7 @@ DEFAULT_MATRIX: dict[Role, dict[Permission, Reach]] = {
         P.REASSIGN: R.TEAM,
         P.REVEAL_ID: R.TEAM,
         P.REVIEW: R.TEAM,
+        P.URGE: R.TEAM,
         P.SEE_SHEETS: R.TEAM,
     },
     Role.ARCHIVIST: {P.SEE_SHEETS: R.ALL},
@@ -90,6 +96,7 @@ DEFAULT_MATRIX: dict[Role, dict[Permission, Reach]] = {
         P.SEE_CUSTOMERS: R.ALL,
         P.SEE_CONTACTS: R.ALL,
         P.EDIT_CUSTOMERS: R.ALL,
+        P.RECORD_ISSUES: R.ALL,
         P.TAG_IN_BULK: R.ALL,
         P.REASSIGN: R.ALL,
         P.EXPORT: R.ALL,

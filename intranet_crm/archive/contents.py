@@ -7,14 +7,21 @@ from intranet_crm.accounts.rules import Role
 from intranet_crm.formatting import moment
 from intranet_crm.intake.models import IntakeForm, Review, Submission
 from intranet_crm.intake.sheet import filing_part, review_part
+from intranet_crm.intake.signing import KIND
 from intranet_crm.intake.snapshot import canonical_json
 from intranet_crm.reference.choices import CUSTOMER_GRADES
+from intranet_crm.signatures.models import signatures_of
 
 
 def contents_of(submission: Submission, review: Review, number: str) -> str:
     """The canonical JSON of the archive record: what was approved, unchanged, and its approval (O6)."""
     snapshot = json.loads(submission.snapshot)
     snapshot["review"] = {"fields": _review(review), "submission_digest": submission.digest}
+    if signed := signatures_of(KIND, submission.id):
+        snapshot["signatures"] = {
+            each.role: {"by": each.by.name, "at": moment(each.at), "serial": each.certificate.serial}
+            for each in signed
+        }
     snapshot["archive"] = {"number": number, "fields": _filing(submission.form, number)}
     return canonical_json(snapshot)
 

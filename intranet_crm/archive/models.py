@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any, Self
 
-from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
+from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.rules import Permission, Reach
 from intranet_crm.archive.contents import contents_of
 from intranet_crm.archive.rules import nth_title, record_title
+from intranet_crm.archive.seals import reseal
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.timeline import note
 from intranet_crm.database import VersionedModel, database
@@ -39,10 +40,12 @@ class ArchiveRecord(VersionedModel):
     digest = CharField(64)
     sheet = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT")
     sheet_made_at = DateTimeField(null=True)
+    sheet_pages = IntegerField(null=True)  # counted when first wanted
     confidentiality = CharField(12, default="internal")
     place = CharField(120, default="")
     filed_at = DateTimeField(null=True)
     filed_by = ForeignKeyField(Person, null=True, backref="filed_records", on_delete="RESTRICT")
+    seal = CharField(64, default="")  # seals.row_digest
 
     class Meta:
         indexes = ((("collector", "id"), False), (("department", "id"), False))
@@ -81,7 +84,8 @@ class ArchiveRecord(VersionedModel):
             created_at=moment,
             updated_at=moment,
         )
-        record._audit("建立档案", None, new={"digest": record.digest, "form": form.number})
+        facts = {"digest": record.digest, "form": form.number, "seal": reseal(record)}
+        record._audit("建立档案", None, new=facts)
         return record
 
     @classmethod
@@ -95,9 +99,9 @@ class ArchiveRecord(VersionedModel):
         """Keep the sheet's bytes, unless another worker was first; they are never rendered again."""
         with database.atomic():
             sheet = store.keep(content, PDF)
-            ArchiveRecord.update(sheet=sheet, sheet_made_at=clock.now()).where(
-                (ArchiveRecord.id == self.id) & ArchiveRecord.sheet.is_null()
-            ).execute()
+            unmade = (ArchiveRecord.id == self.id) & ArchiveRecord.sheet.is_null()
+            if ArchiveRecord.update(sheet=sheet, sheet_made_at=clock.now()).where(unmade).execute():
+                self._audit("生成归档表", None, new={"sha256": sheet.sha256, "seal": reseal(self)})
 
     def shelve(self, *, place: str, confidentiality: str, seen: int, by: Person) -> None:
         """Where the paper lies and how confidential it is; raises NotAllowed, StaleVersion."""
@@ -122,7 +126,7 @@ class ArchiveRecord(VersionedModel):
         new = {"place": place, "confidentiality": confidentiality}
         self.claim_version(seen, **new, **more, updated_at=clock.now())
         before, after = audit_log.changed(old, new)
-        self._audit(action, by, old=before, new=after)
+        self._audit(action, by, old=before, new=after | {"seal": reseal(self)})
 
     def _move(self, form: IntakeForm, state: str, by: Person, moment: datetime) -> None:
         IntakeEvent.create(

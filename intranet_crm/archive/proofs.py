@@ -6,13 +6,15 @@ from intranet_crm.files import store
 from intranet_crm.intake.snapshot import digest
 from intranet_crm.reference.choices import Choices
 
-SOUND, WAITING, BROKEN = "sound", "waiting", "broken"
-WORDS = Choices(((SOUND, "一致"), (WAITING, "归档表生成中"), (BROKEN, "不一致")))
+SOUND, WAITING, BROKEN, DESTROYED = "sound", "waiting", "broken", "destroyed"
+WORDS = Choices(((SOUND, "一致"), (WAITING, "归档表生成中"), (BROKEN, "不一致"), (DESTROYED, "已销毁")))
 
 
 def faults_of(record: ArchiveRecord) -> list[str]:
     """What differs, as sentences; empty when all is as it was sealed. No sheet yet is no fault here."""
     found = []
+    if not record.snapshot:  # destroyed; the verification asks for the list that allows it
+        return found
     if digest(record.snapshot) != record.digest:
         found.append("数据与登记的摘要不符")
     if record.sheet_id is not None:
@@ -24,7 +26,9 @@ def faults_of(record: ArchiveRecord) -> list[str]:
 
 
 def state_of(record: ArchiveRecord) -> str:
-    """SOUND, WAITING for its sheet, or BROKEN."""
+    """SOUND, WAITING for its sheet, DESTROYED, or BROKEN."""
     if faults_of(record):
         return BROKEN
+    if not record.snapshot:
+        return DESTROYED
     return SOUND if record.sheet_id is not None else WAITING

@@ -108,7 +108,7 @@ def rounds_of(record: ArchiveRecord) -> list[Submission]:
     return list(
         Submission.select(Submission, Review, StoredFile, Person)
         .join(Review, JOIN.LEFT_OUTER, attr="verdict")
-        .join_from(Submission, StoredFile, JOIN.LEFT_OUTER)
+        .join_from(Submission, StoredFile, JOIN.LEFT_OUTER, on=Submission.document)
         .join_from(Submission, Person)
         .where(Submission.form == record.form_id)
         .order_by(Submission.round)
@@ -119,7 +119,7 @@ def round_of(record: ArchiveRecord, number: int) -> Submission | None:
     """One submission of the record's form that has its document."""
     return (
         Submission.select(Submission, StoredFile)
-        .join(StoredFile)
+        .join(StoredFile, on=Submission.document)
         .where((Submission.form == record.form_id) & (Submission.round == number))
         .first()
     )

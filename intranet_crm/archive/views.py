@@ -11,19 +11,21 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.archive import queries
 from intranet_crm.archive.forms import ArchiveFilter, FilingForm
 from intranet_crm.archive.models import ArchiveRecord, may_file
-from intranet_crm.archive.proofs import BROKEN, SOUND, WAITING, WORDS, faults_of, state_of
+from intranet_crm.archive.proofs import BROKEN, DESTROYED, SOUND, WAITING, WORDS, faults_of, state_of
 from intranet_crm.archive.rules import FILING_STATES
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import store
 from intranet_crm.intake.rules import STATES
 from intranet_crm.intake.sheet import DECISIONS
 from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS
+from intranet_crm.signatures import pades
+from intranet_crm.signatures.rules import ROLES
 
 bp = Blueprint("archive", __name__)
 blueprints = [bp]
 
-USES = {"view": "查看归档表", "print": "打印归档表", "download": "下载归档表"}
-MEANINGS = {SOUND: "success", WAITING: "info", BROKEN: "danger"}
+USES = {"view": "查看归档表", "download": "下载归档表"}
+MEANINGS = {SOUND: "success", WAITING: "info", BROKEN: "danger", DESTROYED: "neutral"}
 # The browser's own PDF viewer is a page with an <object> and a style of its own
 VIEWER_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -114,7 +116,19 @@ def submission(record_id: int, number: int):
     record = _found(record_id)
     found = queries.round_of(record, number) or abort(404)
     record.note_use(f"查看送审稿第{number}次", me())
-    return _pdf(found.document, f"{record.title}（送审稿第{number}次）.pdf")
+    return _pdf(found.paper, f"{record.title}（送审稿第{number}次）.pdf")
+
+
+@bp.get("/archive/<int:record_id>/signatures")
+@requires(P.SEE_SHEETS)
+def signatures(record_id: int):
+    """The electronic signatures, checked against the company's CA now."""
+    record = _found(record_id)
+    if record.submission.signed_id is None:
+        abort(404)
+    page = "archive/_signatures.html" if htmx.is_request() else "archive/signatures.html"
+    seals = pades.checked(store.read(record.submission.signed))
+    return render_template(page, record=record, seals=seals, roles=ROLES)
 
 
 @bp.get("/archive/<int:record_id>/data.json")

@@ -1,23 +1,32 @@
-"""A batch and its rows: run in chunks, each a transaction of its own that also keeps the place reached.
+"""A batch and its rows: asked for, stopped, undone, finished. running.py does its rows.
 
-A killed worker therefore goes on where it was, and no row is done twice. What a batch does to its rows is an
-``Operation`` (operations.py), which the feature that owns the rows brings along.
+What a batch does to its rows is an ``Operation`` (operations.py), which the feature that owns the rows
+brings along.
 """
 
 from collections import Counter
 from typing import Any, Self
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect, TextField, fn
+from peewee import (
+    CharField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    IntegrityError,
+    ModelSelect,
+    TextField,
+    fn,
+)
 
 from intranet_crm import audit_log, background, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.background import Job
 from intranet_crm.batches.operations import Operation, operation_of
-from intranet_crm.batches.rules import CHANGED, SKIPPED, counts_words
+from intranet_crm.batches.rules import CHANGED, counts_words
 from intranet_crm.database import BaseModel, JSONField, database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.notices.models import notify
 
-CHUNK = 2000
 JOB = "batches.run"
 
 
@@ -39,6 +48,7 @@ class Batch(BaseModel):
     error = TextField(default="")
     created_at = DateTimeField()
     finished_at = DateTimeField(null=True)
+    stopped_by = ForeignKeyField(Person, null=True, backref="stopped_batches", on_delete="RESTRICT")
 
     class Meta:
         indexes = ((("by", "created_at", "id"), False), (("created_at", "id"), False))
@@ -54,12 +64,11 @@ class Batch(BaseModel):
         if asked := cls.get_or_none(cls.key == key):
             return asked
         draft = cls(kind=kind, filters=filters, payload=payload, by=by)
-        key_of = operation.model.id
-        total, last = operation.subjects(draft).select(fn.COUNT(key_of), fn.MAX(key_of)).tuples().get()
-        if not total:
+        found, key_of = operation.subjects(draft)
+        total, last = found.select(fn.COUNT(key_of), fn.MAX(key_of)).tuples().get()
+        if not total and not operation.may_be_empty:
             raise DomainError("没有符合条件的记录，请放宽筛选条件后再试。")
-        title = operation.title(payload)
-        return draft._begin(key, title, scope, total, last)
+        return draft._begin(key, operation.title(payload), scope, total, last or 0)
 
     def undo(self, *, by: Person) -> Self:
         """Begin the way back: rows that were changed again since stay as they are, and it tells which."""
@@ -73,17 +82,24 @@ class Batch(BaseModel):
             return asked
         back = Batch(kind=self.kind, filters=self.filters, payload=self.payload, by=by, undoes=self)
         last = self.rows(CHANGED).select(fn.MAX(BatchRow.subject_id)).scalar()
-        if last is None:
+        if last is None and not self.operation.may_be_empty:
             raise IllegalMove("这项操作没有更改任何记录，不需要撤销。")
-        return back._begin(f"undo:{self.id}", f"撤销{self.title}", self.scope, self.changed, last)
+        return back._begin(f"undo:{self.id}", f"撤销{self.title}", self.scope, self.changed, last or 0)
 
     def _begin(self, key: str, title: str, scope: str, total: int, last: int) -> Self:
         self.key, self.title, self.scope = key, title[:160], scope[:600]
         self.total, self.last_subject, self.created_at = total, last, clock.now()
-        with database.atomic():
-            self.save(force_insert=True)
-            self._log("开始批量操作", new={"scope": scope, "total": total, "payload": self.payload})
-            background.enqueue(JOB, self.id)
+        try:
+            with database.atomic():
+                self.save(force_insert=True)
+                self.operation.begin(self)
+                new = {"scope": scope, "total": total, "payload": self.payload}
+                self._log("开始批量操作", self.by, new=new)
+                background.enqueue(JOB, self.id)
+        except IntegrityError:  # sent twice at once
+            if (asked := Batch.get_or_none(Batch.key == key)) is None:
+                raise
+            return asked
         return self
 
     def go_on(self, *, by: Person) -> None:
@@ -93,68 +109,58 @@ class Batch(BaseModel):
         with database.atomic():
             Batch.update(error="").where(Batch.id == self.id).execute()
             background.enqueue(JOB, self.id, f"{JOB}:{self.id}:{clock.now():%Y%m%d%H%M%S}")
-            audit_log.record("继续批量操作", by=by, kind="batch", subject_id=self.id, title=self.title)
+            self._log("继续批量操作", by)
 
-    def step(self) -> bool:
-        """Do the next chunk; returns False when there is none, and the batch is finished.
+    def stop(self, *, by: Person) -> None:
+        """End it after the chunk under way; what was done stays, and can be undone."""
+        if self.undoes_id:
+            raise IllegalMove("撤销不能停在半路，请等它完成。")
+        if not by.may(self.operation.permission):
+            raise NotAllowed("你没有做这项批量操作的权限，不能停止它。")
+        if not self.finish(stopped_by=by):
+            raise IllegalMove("这项操作已经结束，不需要停止；可以撤销它。")
 
-        The ids are looked up before the transaction, so that nobody waits while we search.
-        """
-        ids = self._next_ids()
-        if not ids:
-            self._finish()
-            return False
-        with database.atomic():
-            mine = Batch.update(cursor=ids[-1], error="").where(
-                (Batch.id == self.id) & (Batch.cursor == self.cursor)
-            )
-            if mine.execute():  # else another worker is at it
-                self._do(ids)
-        fresh = Batch.get_by_id(self.id)
-        for name in ("cursor", "changed", "skipped", "reasons", "finished_at"):
-            setattr(self, name, getattr(fresh, name))
-        return not self.finished_at
-
-    def _next_ids(self) -> list[int]:
+    def ids_after(self, place: int, most: int) -> list[int]:
+        """The next rows to be done, by id."""
         if self.undoes_id:
             key, found = BatchRow.subject_id, self.undoes.rows(CHANGED).select(BatchRow.subject_id)
         else:
-            operation = self.operation
-            key, found = operation.model.id, operation.subjects(self)
-        found = found.where((key > self.cursor) & (key <= self.last_subject)).order_by(key).limit(CHUNK)
+            found, key = self.operation.subjects(self)
+        found = found.where((key > place) & (key <= self.last_subject)).order_by(key).limit(most)
         return [subject for (subject,) in found.tuples()]
 
-    def _do(self, ids: list[int]) -> None:
-        operation = self.operation
-        operation.lock(ids)
-        columns = (BatchRow.batch, BatchRow.subject_id, BatchRow.outcome, BatchRow.reason, BatchRow.before)
-        BatchRow.insert_from(operation.judged(self, ids), columns).execute()
-        within = BatchRow.subject_id.between(ids[0], ids[-1])
-        # As a list: MariaDB would look up a subquery again for each row of the table it updates.
-        rows = self.rows(CHANGED).where(within).select(BatchRow.subject_id)
-        if changed := [subject for (subject,) in rows.tuples()]:
-            (operation.apply_back if self.undoes_id else operation.apply)(self, changed)
-        why = self.rows(SKIPPED).where(within).select(BatchRow.reason, fn.COUNT(BatchRow.id))
-        skipped = Counter(dict(why.group_by(BatchRow.reason).tuples()))
-        Batch.update(
-            changed=Batch.changed + len(changed),
-            skipped=Batch.skipped + skipped.total(),
-            reasons=dict(skipped + Counter(self.reasons)),
-        ).where(Batch.id == self.id).execute()
+    def reached(self, cursor: int, changed: int, skipped: Counter[str]) -> None:
+        """A chunk is done: keep where it ended and what became of its rows."""
+        self.cursor = cursor
+        self.changed += changed
+        self.skipped += skipped.total()
+        self.reasons = dict(skipped + Counter(self.reasons))
+        counts = {"changed": self.changed, "skipped": self.skipped, "reasons": self.reasons}
+        Batch.update(error="", **counts).where(Batch.id == self.id).execute()
 
-    def _finish(self) -> None:
+    def look_again(self) -> None:
+        """Take over what another worker or a person has done to it since."""
+        fresh = Batch.get_by_id(self.id)
+        for name in ("cursor", "changed", "skipped", "reasons", "finished_at", "stopped_by"):
+            setattr(self, name, getattr(fresh, name))
+
+    def finish(self, stopped_by: Person | None = None) -> bool:
+        """End it and tell so, once; returns False when it has ended before."""
         moment = clock.now()
         with database.atomic():
-            ended = Batch.update(finished_at=moment, error="").where(
+            ended = Batch.update(finished_at=moment, stopped_by=stopped_by, error="").where(
                 (Batch.id == self.id) & Batch.finished_at.is_null()
             )
             if not ended.execute():
-                return
-            self.finished_at = moment
-            words = counts_words(self.changed, self.skipped)
-            self._log("完成批量操作", new={"changed": self.changed, "skipped": self.reasons})
+                self.look_again()
+                return False
+            self.look_again()  # a chunk may have been under way
+            words = counts_words(self.changed, self.skipped) + ("，中途停止" if stopped_by else "")
+            outcome = {"changed": self.changed, "skipped": self.reasons}
+            self._log("停止批量操作" if stopped_by else "完成批量操作", stopped_by or self.by, new=outcome)
             notify(self.by, f"{self.title}：{words}", key=f"batch:{self.id}", address=f"/batches/{self.id}")
-            self.operation.tell(self)
+            self.operation.end(self)
+        return True
 
     def failed(self, error: Exception) -> None:
         """Show on its page that it stands still; the worker tries again by itself."""
@@ -165,14 +171,34 @@ class Batch(BaseModel):
         return operation_of(self.kind)
 
     @property
+    def state(self) -> tuple[str, str]:
+        """(word, meaning of its badge), apart from whether it was undone."""
+        if self.stopped_by_id:
+            return "已停止", "warning"
+        if self.finished_at:
+            return "已完成", "success"
+        return ("停下了", "danger") if self.error else ("进行中", "info")
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether there is a way back, for who has the right and unless it was taken already."""
+        return bool(self.finished_at and not self.undoes_id and (self.changed or self.operation.may_be_empty))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the worker will go on with it by itself."""
+        open_jobs = (Job.kind == JOB) & (Job.subject_id == self.id) & Job.done_at.is_null()
+        return Job.select().where(open_jobs & Job.failed_at.is_null()).exists()
+
+    @property
     def done(self) -> int:
         return self.changed + self.skipped
 
     def rows(self, outcome: str) -> ModelSelect:
         return BatchRow.select().where((BatchRow.batch == self.id) & (BatchRow.outcome == outcome))
 
-    def _log(self, action: str, **values: Any) -> None:
-        audit_log.record(action, by=self.by, kind="batch", subject_id=self.id, title=self.title, **values)
+    def _log(self, action: str, by: Person, **values: Any) -> None:
+        audit_log.record(action, by=by, kind="batch", subject_id=self.id, title=self.title, **values)
 
 
 class BatchRow(BaseModel):
@@ -191,7 +217,7 @@ class BatchRow(BaseModel):
 Batch.rows_model = BatchRow  # operations cannot import what imports them
 
 
-def skipped_rows(batch: Batch, after: int = 0, most: int = 50) -> list[BatchRow]:
-    """A page of the rows that were left alone, and one more."""
-    found = batch.rows(SKIPPED).where(BatchRow.subject_id > after).order_by(BatchRow.subject_id)
+def rows_page(batch: Batch, outcome: str, after: int = 0, most: int = 50) -> list[BatchRow]:
+    """A page of the rows that were changed, or left alone, and one more."""
+    found = batch.rows(outcome).where(BatchRow.subject_id > after).order_by(BatchRow.subject_id)
     return list(found.limit(most + 1))

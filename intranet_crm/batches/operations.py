@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from peewee import SQL, Case, Expression, ModelSelect, Select, Value, fn
+from peewee import SQL, Case, Expression, Field, ModelSelect, Select, Value, fn
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission
 from intranet_crm.batches.rules import CHANGED, SKIPPED
-from intranet_crm.database import BaseModel, locked, one_of
+from intranet_crm.database import BaseModel, is_sqlite, locked, one_of
 
 if TYPE_CHECKING:
     from intranet_crm.batches.models import Batch, BatchRow
@@ -20,16 +20,19 @@ class Operation:
     """
 
     kind: str
+    noun: str  # 「批量添加标签」
     permission: Permission
     model: type[BaseModel]
     reasons: dict[str, str]  # why a row is skipped, in words; keys of 16 letters at most
+    may_be_empty = False  # it does something even when there is no row
 
     def title(self, payload: dict[str, Any]) -> str:
         """「批量添加标签：重点跟进」"""
         raise NotImplementedError
 
-    def subjects(self, batch: "Batch") -> ModelSelect:
-        """The rows of the batch's filter that its person may see, to be narrowed and ordered."""
+    def subjects(self, batch: "Batch") -> tuple[ModelSelect, Field]:
+        """The rows that the batch is about and its person may see, to be narrowed and ordered by the column
+        that holds their id."""
         raise NotImplementedError
 
     def verdict(self, batch: "Batch") -> tuple[Expression, Any]:
@@ -48,16 +51,24 @@ class Operation:
         """Put these rows back to what they were before ``batch.undoes``."""
         raise NotImplementedError
 
-    def tell(self, batch: "Batch") -> None:
-        """Tell the people concerned, one digest each, in the transaction that ends the batch."""
+    def begin(self, batch: "Batch") -> None:
+        """What is done once, in the transaction that begins the batch."""
+
+    def end(self, batch: "Batch") -> None:
+        """What is done once, in the transaction that ends the batch: telling people, one digest each."""
+
+    def words_before(self, values: set[str]) -> dict[str, str]:
+        """What rows were before, in words by the text kept; nothing where that goes without saying."""
+        return {}
 
     def names(self, person: Person, ids: list[int]) -> dict[int, tuple[str, str]]:
         """(title, address) of those of the rows that the person may see."""
         raise NotImplementedError
 
     def lock(self, ids: list[int]) -> None:
-        """Lock the rows for the transaction."""
-        list(locked(self.model.select(self.model.id).where(one_of(self.model.id, ids))).tuples())
+        """Lock the rows for the transaction; SQLite has locked them all."""
+        if not is_sqlite():
+            list(locked(self.model.select(self.model.id).where(one_of(self.model.id, ids))).tuples())
 
     def judged(self, batch: "Batch", ids: list[int]) -> ModelSelect:
         """(batch, subject, outcome, reason, before) of these rows, as they are now."""
@@ -77,9 +88,16 @@ class Operation:
     def counted(self, batch: "Batch") -> dict[str, int]:
         """The preview: how many rows for each reason; '' are those that will be changed."""
         reason, _ = self.verdict(batch)
-        asked = self.subjects(batch).select(reason.alias("reason")).alias("asked")
+        asked = self.subjects(batch)[0].select(reason.alias("reason")).alias("asked")
         counted = Select([asked], [SQL("asked.reason"), fn.COUNT(SQL("*"))]).group_by(SQL("asked.reason"))
         return dict(counted.bind(self.model._meta.database).tuples())
+
+    def skipped(self, batch: "Batch", *, after: int = 0, most: int = 50) -> list[tuple[int, str]]:
+        """(id, reason) of a page of the rows that would be left alone, and one more."""
+        reason, _ = self.verdict(batch)
+        found, key = self.subjects(batch)
+        found = found.select(key, reason).where((reason != "") & (key > after)).order_by(key)
+        return list(found.limit(most + 1).tuples())
 
 
 _operations: dict[str, Operation] = {}
@@ -92,3 +110,8 @@ def register(operation: type[Operation]) -> type[Operation]:
 
 def operation_of(kind: str) -> Operation | None:
     return _operations.get(kind)
+
+
+def kinds() -> list[tuple[str, str]]:
+    """(kind, words) of all that can be done to many rows."""
+    return [(operation.kind, operation.noun) for operation in _operations.values()]

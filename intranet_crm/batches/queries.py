@@ -29,9 +29,21 @@ def find_batch(person: Person, key: int) -> Batch | None:
     return visible_batches(person).where(Batch.id == key).first()
 
 
-def ledger_page(person: Person, after: tuple[datetime, int] | None = None) -> list[Batch]:
-    """A page of the ledger and one more, the latest first."""
+def workers(person: Person) -> list[Person]:
+    """Whose batches the person may look into, as far as they have begun any."""
+    theirs = visible_batches(person).select(Batch.by)
+    return list(Person.select().where(Person.id.in_(theirs)).order_by(Person.name, Person.id))
+
+
+def ledger_page(
+    person: Person, *, kind: str = "", by: int | None = None, after: tuple[datetime, int] | None = None
+) -> list[Batch]:
+    """A page of the ledger and one more, the latest first; of one kind, of one person."""
     found = visible_batches(person).order_by(Batch.created_at.desc(), Batch.id.desc())
+    if kind:
+        found = found.where(Batch.kind == kind)
+    if by:
+        found = found.where(Batch.by == by)
     if after:
         at, key = after
         found = found.where((Batch.created_at <= at) & ((Batch.created_at < at) | (Batch.id < key)))

@@ -2,12 +2,14 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from intranet_crm import clock
 from intranet_crm.accounts.access import me, not_activity, requires
 from intranet_crm.addresses import whole_number
 from intranet_crm.batches import queries
-from intranet_crm.batches.models import Batch, skipped_rows
+from intranet_crm.batches.forms import LedgerForm
+from intranet_crm.batches.models import Batch, rows_page
 from intranet_crm.batches.queries import BULK
-from intranet_crm.batches.rules import share_done
+from intranet_crm.batches.rules import CHANGED, SKIPPED, left_words, rest_words
 
 bp = Blueprint("batches", __name__, url_prefix="/batches")
 blueprints = [bp]
@@ -22,27 +24,47 @@ def _found(key: int) -> Batch:
 @bp.get("")
 @requires(*BULK)
 def index():
+    form = LedgerForm(request.args, me())
+    asked = form.asked()
     place = Batch.get_or_none(Batch.id == request.args.get("after", 0, whole_number))
-    found = queries.ledger_page(me(), (place.created_at, place.id) if place else None)
+    found = queries.ledger_page(me(), **asked, after=(place.created_at, place.id) if place else None)
     page = found[: queries.PAGE]
-    more = url_for(".index", after=page[-1].id) if len(found) > queries.PAGE else None
-    undone = queries.undone_by([batch.id for batch in page])
-    return render_template("batches/index.html", page=page, undone=undone, next_url=more)
+    return render_template(
+        "batches/index.html",
+        form=form,
+        page=page,
+        filtered=bool(asked),
+        undone=queries.undone_by([batch.id for batch in page]),
+        next_url=url_for(".index", **asked, after=page[-1].id) if len(found) > queries.PAGE else None,
+    )
 
 
 @bp.get("/<int:key>")
 @requires(*BULK)
 def show(key: int):
     batch = _found(key)
-    rows = skipped_rows(batch, request.args.get("after", 0, whole_number), ROWS) if batch.finished_at else []
-    page = rows[:ROWS]
     return render_template(
-        "batches/show.html",
-        rows=page,
-        names=batch.operation.names(me(), [row.subject_id for row in page]) if page else {},
-        next_url=url_for(".show", key=key, after=page[-1].subject_id) if len(rows) > ROWS else None,
-        **_state(batch),
+        "batches/show.html", **_state(batch), **(_rows(batch) if batch.finished_at else {})
     )
+
+
+def _rows(batch: Batch) -> dict:
+    """A page of its rows: the skipped ones when there are any, or those it changed."""
+    wanted = request.args.get("outcome")
+    outcome = wanted if wanted in (CHANGED, SKIPPED) else SKIPPED if batch.skipped else CHANGED
+    found = rows_page(batch, outcome, request.args.get("after", 0, whole_number), ROWS)
+    page = found[:ROWS]
+    more = {"key": batch.id, "outcome": outcome, "after": page[-1].subject_id} if len(found) > ROWS else None
+    words = batch.operation.words_before({row.before for row in page}) if outcome == CHANGED else {}
+    return {
+        "outcome": outcome,
+        "names": batch.operation.names(me(), [row.subject_id for row in page]),
+        "remarks": [
+            (row.subject_id, words.get(row.before, "") or batch.operation.reasons.get(row.reason, ""))
+            for row in page
+        ],
+        "next_url": more and url_for(".show", **more),
+    }
 
 
 @bp.get("/<int:key>/progress")
@@ -56,15 +78,24 @@ def progress(key: int):
 
 
 def _state(batch: Batch) -> dict:
+    reasons = batch.operation.reasons
+    spent = (clock.now() - batch.created_at).total_seconds()
     return {
         "batch": batch,
-        "share": share_done(batch.done, batch.total),
         "undone": queries.undone_by([batch.id]).get(batch.id),
-        "reasons": [
-            (batch.operation.reasons[reason], number) for reason, number in sorted(batch.reasons.items())
-        ],
-        "may_undo": me().may(batch.operation.permission),
+        "reasons": [(reasons[reason], number) for reason, number in sorted(batch.reasons.items())],
+        "rest": rest_words(batch.total, batch.done, bool(batch.stopped_by_id)) if batch.finished_at else "",
+        "left": left_words(spent, batch.done, batch.total),
+        "may": me().may(batch.operation.permission),
     }
+
+
+@bp.post("/<int:key>/stop")
+@requires(*BULK)
+def stop(key: int):
+    _found(key).stop(by=me())
+    flash("已停止。做完的可以撤销。", "success")
+    return redirect(url_for(".show", key=key), 303)
 
 
 @bp.post("/<int:key>/undo")

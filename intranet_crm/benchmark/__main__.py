@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pymysql
 
 from intranet_crm import create_app, seeding
-from intranet_crm.benchmark import baselines, memory, pages, papers, records, searches, sheets, writes
+from intranet_crm.benchmark import baselines, bulk, memory, pages, papers, records, searches, sheets, writes
 from intranet_crm.benchmark.visitors import Visitors
 from intranet_crm.config import load_settings
 from intranet_crm.customers.models import Customer
@@ -34,6 +34,7 @@ PARTS = {
     "records": records,
     "papers": papers,
     "writes": writes,
+    "bulk": bulk,
 }
 Run = dict[str, Any]
 

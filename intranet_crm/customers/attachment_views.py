@@ -7,6 +7,7 @@ from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.attachments import KIND, UploadForm, attach_to, take_off
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.org_chart import CHART_TYPES, org_chart_of
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
 from intranet_crm.errors import NotAllowed
 from intranet_crm.files.attachments import attachments_of, find_attachment, may_remove, send_attachment
@@ -28,7 +29,7 @@ def _editable(customer_id: int) -> Customer:
 
 def _panel(customer: Customer, form: UploadForm | None = None, said: str = ""):
     found = attachments_of(KIND, [customer.id])[customer.id]
-    writes = may_edit(me(), customer)
+    writes, chart = may_edit(me(), customer), org_chart_of(customer)
     return render_template(
         f"customers/attachments/{'_panel' if htmx.is_request() else 'index'}.html",
         customer=customer,
@@ -38,6 +39,8 @@ def _panel(customer: Customer, form: UploadForm | None = None, said: str = ""):
         removable={each.id for each in found if writes and may_remove(me(), each)},
         hint=HINT,
         said=said,
+        org_chart=chart and chart.id,
+        charts=CHART_TYPES,
     )
 
 

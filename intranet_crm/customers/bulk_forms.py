@@ -9,12 +9,14 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_with_role, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach, Role
+from intranet_crm.customers.bulk_columns import CLEARED
 from intranet_crm.customers.rules import clean_tag
 from intranet_crm.customers.tags import LONGEST_NAME, Tag, usable_tags
 from intranet_crm.reference.choices import CUSTOMER_GRADES, FOLLOWUP_STAGES
 from intranet_crm.reference.form_fields import LineField, options, select
 
 OWNERS = (Role.SALES, Role.SUCCESS, Role.SUPERVISOR)
+NONE = "none"  # asked for: the blank value means that nothing is chosen yet
 ASKS = {
     "tag_put_on": "标签",
     "tag_take_off": "标签",
@@ -51,21 +53,21 @@ class BulkForm(FlaskForm):
             return None
         if self.kind.startswith("tag"):
             return {"tag": int(chosen)}
-        return {"value": int(chosen) if self.kind == "owner" else chosen}
+        return {"value": int(chosen) if self.kind == "owner" else "" if chosen == NONE else chosen}
 
 
 def _choices(kind: str, person: Person) -> list[tuple[Any, str]]:
     if kind == "grade":
-        return list(CUSTOMER_GRADES)
+        return [*CUSTOMER_GRADES, (NONE, CLEARED)]
     if kind == "stage":
         return list(FOLLOWUP_STAGES)
     if kind == "owner":
-        return [(each.id, f"{each.name}（{each.department.name}）") for each in _owners(person)]
+        return [(each.id, f"{each.name}（{each.department.name}）") for each in owners_for(person)]
     tags = usable_tags() if kind == "tag_put_on" else Tag.select().where(Tag.merged_into.is_null())
     return [(tag.id, tag.name) for tag in tags]
 
 
-def _owners(person: Person) -> list[Person]:
+def owners_for(person: Person) -> list[Person]:
     """Who may get customers from this person: whoever works with customers, within reach."""
     reach = person.reach(P.REASSIGN)
     found = people_with_role(*OWNERS)

@@ -6,19 +6,22 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
+from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.addresses import whole_number
 from intranet_crm.batches.models import Batch
 from intranet_crm.batches.operations import Operation, operation_of
 from intranet_crm.customers import bulk, filter_words
 from intranet_crm.customers.bulk_forms import BulkForm
 from intranet_crm.customers.filters import Filters
-from intranet_crm.customers.list_forms import FilterForm
+from intranet_crm.customers.list_forms import MOST_CHOSEN, FilterForm
 from intranet_crm.errors import DomainError, NotAllowed
 
 bp = Blueprint("bulk", __name__, url_prefix="/customers/bulk")
 
-OWN = ("operation", "value", "new_tag", "key", "csrf_token")
+OWN = ("operation", "value", "new_tag", "key", "csrf_token", "after")
+ROWS = 50
 
 
 def _operation() -> Operation:
@@ -33,6 +36,8 @@ def _operation() -> Operation:
 
 def _filters() -> Filters:
     """The ticked customers, or the whole result when none is ticked."""
+    if len(set(request.args.getlist("chosen"))) > MOST_CHOSEN:
+        raise DomainError(f"一次最多勾选 {MOST_CHOSEN} 家；更多的请先筛选出来，再对全部结果操作。")
     filters = FilterForm(request.args, me()).filters()
     return Filters(chosen=filters.chosen) if filters.chosen else filters
 
@@ -42,6 +47,27 @@ def _filters() -> Filters:
 def preview():
     operation = _operation()
     return _shown(operation, BulkForm(operation.kind, me(), request.args))
+
+
+@bp.get("/skipped")
+@requires(P.TAG_IN_BULK, P.REASSIGN, P.EDIT_CUSTOMERS)
+def skipped():
+    """A page of the customers that would be left alone, with the reason: in the preview or by itself."""
+    operation = _operation()
+    form = BulkForm(operation.kind, me(), request.args)
+    draft = bulk.draft(operation.kind, _filters(), form.payload() or abort(404), me())
+    found = operation.skipped(draft, after=request.args.get("after", 0, whole_number), most=ROWS)
+    page = found[:ROWS]
+    asked = request.args.to_dict(flat=False)
+    more = asked | {"after": page[-1][0]} if len(found) > ROWS else None
+    return render_template(
+        f"customers/lists/{'_skipped' if htmx.is_request() else 'skipped'}.html",
+        operation=operation,
+        names=operation.names(me(), [key for key, _ in page]),
+        remarks=[(key, operation.reasons[reason]) for key, reason in page],
+        next_url=more and url_for(".skipped", **more),
+        back=url_for(".preview", **{name: value for name, value in asked.items() if name != "after"}),
+    )
 
 
 @bp.post("")
@@ -85,6 +111,7 @@ def _shown(operation: Operation, form: BulkForm) -> str:
         kept=kept,
         back=url_for("customers.index") + "?" + urlencode([pair for pair in kept if pair[0] != "chosen"]),
         here=request.full_path,
+        skipped=url_for(".skipped") + "?" + request.query_string.decode(),
     )
 
 
@@ -97,4 +124,6 @@ def _counts(operation: Operation, filters: Filters, form: BulkForm) -> dict[str,
     except DomainError as error:
         form.value.errors = [str(error)]
         return None
-    return bulk.preview(operation.kind, filters, payload, me()) if payload is not None else None
+    return (
+        operation.counted(bulk.draft(operation.kind, filters, payload, me())) if payload is not None else None
+    )

@@ -1,4 +1,4 @@
-"""Bringing the filter sets up to date: what people changed each minute, a batch at once, everything at night.
+"""Bringing the filter sets up to date: each minute what people changed, a batch at once, daily everything.
 
 Whoever writes sets holds the row of FilterClock and puts it one epoch on. The marks are read before the
 customers: a mark is committed together with its change, and one that comes later stays for the next time.

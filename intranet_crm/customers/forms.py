@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Form, FormField, HiddenField, StringField
+from wtforms import BooleanField, Form, FormField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from intranet_crm.accounts.queries import people_with_role
@@ -23,6 +23,7 @@ from intranet_crm.customers.rules import (
     size_labels,
 )
 from intranet_crm.reference.choices import (
+    CONFIDENTIALITY_LEVELS,
     CUSTOMER_KINDS,
     CUSTOMER_STATUSES,
     DECISION_ROLES,
@@ -31,6 +32,7 @@ from intranet_crm.reference.choices import (
     FORMS_OF_ADDRESS,
     OCCUPATIONS,
     PREFERRED_CHANNELS,
+    PROCESSING_BASES,
     SOURCE_CHANNELS,
 )
 from intranet_crm.reference.form_fields import (
@@ -135,6 +137,9 @@ class CustomerForm(FlaskForm):
     cooperation_to = DayField(LABELS["cooperation_to"])
     budget_low = TenThousandsField(LABELS["budget_low"], render_kw={"inputmode": "decimal"})
     budget_high = TenThousandsField(LABELS["budget_high"], render_kw={"inputmode": "decimal"})
+    budget_pending = BooleanField(LABELS["budget_pending"])
+    confidentiality = select(LABELS["confidentiality"], CONFIDENTIALITY_LEVELS, blank="未定")
+    processing_basis = select(LABELS["processing_basis"], PROCESSING_BASES, blank="未登记")
     notes = ProseField(LABELS["notes"], render_kw={"rows": 3})
 
     def __init__(self, customer: Customer | None = None, **more: Any):
@@ -163,6 +168,7 @@ class CustomerForm(FlaskForm):
         """The columns as ``Customer.open`` and ``revise`` take them."""
         values = {field.short_name: field.data for field in self if field.short_name in EDITABLE}
         values["success_manager_id"] = int(values["success_manager_id"] or 0) or None
+        values["budget_pending"] = int(values["budget_pending"])
         return values | {"kind": self.kind_of}
 
     def first_contact(self) -> dict[str, str]:
@@ -196,6 +202,10 @@ class CustomerForm(FlaskForm):
         low = self.budget_low.data
         if field.data is not None and low is not None and field.data < low:
             raise ValidationError("预算上限小于下限，请核对后对调。")
+
+    def validate_budget_pending(self, field: BooleanField) -> None:
+        if field.data and (self.budget_low.data is not None or self.budget_high.data is not None):
+            raise ValidationError("勾选了「预算待确认」就不要再填金额，请保留其中一种。")
 
     def warnings(self) -> list[str]:
         """What was saved all the same but should be looked at."""

@@ -8,6 +8,7 @@ from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers import lists
+from intranet_crm.customers.bulk import open_to
 from intranet_crm.customers.grading import set_grade
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
@@ -39,8 +40,6 @@ class CellForm(FlaskForm):
         label, choices = CHOICES[what]
         self.value.label.text = label
         self.value.choices = options(choices, None if current else "未分级")
-        if what == "grade":
-            del self.reason
         for field in self:  # several rows may stand open in one page
             field.id = field.label.field_id = f"{what}-{field.short_name}-{customer.id}"
 
@@ -62,19 +61,21 @@ def cell(key: int, what: str):
     if form.validate_on_submit():
         _change(customer, what, form)
         return row(key) if htmx.is_request() else redirect(url_for("customers.show", key=key), 303)
-    return render_template(
-        f"customers/{'lists/_cell' if htmx.is_request() else 'lists/cell'}.html",
+    page = render_template(
+        f"customers/lists/{'_cell' if htmx.is_request() else 'cell'}.html",
         form=form,
         customer=customer,
-        what=what,
         here=request.path,
-    ), 422 if form.errors else 200
+    )
+    if not form.errors:
+        return page
+    return htmx.into(page, f"#{what}-{key}", 422)  # the form asks for its row, which it is to be no more
 
 
 def _change(customer: Customer, what: str, form: CellForm) -> None:
     value, seen = form.value.data, form.seen.data or ""
     if what == "grade":
-        set_grade(customer, value, seen=seen, by=me())
+        set_grade(customer, value, seen=seen, reason=form.reason.data, by=me())
         return
     wanted = {"status": customer.status, "stage": customer.stage}
     customer.change_status(
@@ -92,4 +93,7 @@ def row(key: int):
     if not htmx.is_request():
         return redirect(url_for("customers.show", key=key))
     rows = lists.rows_of(Reaches(me()), [_editable(key).id])
-    return render_template("customers/lists/_row.html", row=rows[0], columns=columns_for(me()))
+    operations = open_to(me())
+    return render_template(
+        "customers/lists/_row.html", row=rows[0], columns=columns_for(me()), operations=operations
+    )

@@ -54,10 +54,13 @@ DEFAULT = tuple(column.key for column in COLUMNS if column.by_default)  # S2's t
 ALWAYS = "name"  # it leads to the customer
 
 
+BY_KEY = {column.key: column for column in COLUMNS}
+
+
 def columns_named(keys: list[str] | tuple[str, ...]) -> tuple[Column, ...]:
-    """The columns of these keys, in the order of the list; unknown keys are passed over."""
-    wanted = {*keys, ALWAYS}
-    return tuple(column for column in COLUMNS if column.key in wanted)
+    """The columns of these keys in their order, the name first; unknown keys are passed over."""
+    wanted = dict.fromkeys((ALWAYS, *keys))
+    return tuple(BY_KEY[key] for key in wanted if key in BY_KEY)
 
 
 def cells(found: Any, full: bool, shown: Callable[[str], str]) -> dict[str, str]:

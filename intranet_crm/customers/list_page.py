@@ -11,8 +11,8 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers import filter_words, lists
 from intranet_crm.customers.bulk import open_to
 from intranet_crm.customers.filters import Filters
-from intranet_crm.customers.list_forms import FilterForm, place_of, place_text
-from intranet_crm.customers.saved_lists import SavedList, columns_for, pinned_lists
+from intranet_crm.customers.list_forms import MOST_CHOSEN, FilterForm, place_of, place_text
+from intranet_crm.customers.saved_lists import SavedList, columns_for, faults, pinned_lists, saved_lists_for
 from intranet_crm.reference.choices import CUSTOMER_STATUSES
 
 PLACES = ("after", "before")
@@ -36,7 +36,9 @@ def shown(person: Person, query: MultiDict) -> dict[str, Any]:
             (chip.words, _without(kept, chip)) for part in filter_words.parts(filters) for chip in part.chips
         ],
         "query_string": urlencode(kept),
-        "address": _address(kept),
+        "address": _address([*kept, *((name, query[name]) for name in PLACES if query.get(name))]),
+        "number": f"{page.count:,}",
+        "most_chosen": MOST_CHOSEN,
         "query_pairs": kept,
         "added": form.added(),
         "statuses": CUSTOMER_STATUSES,
@@ -47,10 +49,15 @@ def shown(person: Person, query: MultiDict) -> dict[str, Any]:
     }
 
 
-def tabs(person: Person, query_string: str) -> list[tuple[str, str, bool]]:
-    """(name, address, whether it is shown) of all customers and of each pinned view."""
-    pinned = pinned_lists(person).select(SavedList.name, SavedList.query).tuples()
-    return [(name, _path(query), query == query_string) for name, query in [("全部", ""), *pinned]]
+def views(person: Person, query_string: str) -> dict[str, Any]:
+    """The tabs (name, address, whether it is shown), and what is wrong with the view that is shown."""
+    pinned = pinned_lists(person)
+    tabs = [("全部", ""), *((saved.name, saved.query) for saved in pinned)]
+    shown = list(saved_lists_for(person).where(SavedList.query == query_string)) if query_string else []
+    return {
+        "tabs": [(name, _path(query), query == query_string) for name, query in tabs],
+        "faults": [sentence for said in faults(shown).values() for sentence in said],
+    }
 
 
 def _path(query: str) -> str:

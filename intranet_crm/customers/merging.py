@@ -1,12 +1,16 @@
-"""Two people edited the same customer: what the other one changed meanwhile, field by field (B14)."""
+"""Two people edited the same customer or contact: what the other one changed, field by field (B14)."""
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from wtforms import BooleanField
+
 from intranet_crm.conflicts import Clash
+from intranet_crm.customers.contact_forms import ContactForm
 from intranet_crm.customers.forms import CustomerForm
-from intranet_crm.customers.models import Customer, TimelineEntry
+from intranet_crm.customers.models import Contact, Customer, TimelineEntry
 from intranet_crm.customers.rules import LABELS, industry_label
 from intranet_crm.formatting import ten_thousands
 from intranet_crm.reference.form_fields import IndustryField, RegionField, TenThousandsField
@@ -15,21 +19,23 @@ from intranet_crm.reference.regions import full_name
 AMOUNT = re.compile("[0-9]{1,15}")  # fen
 
 
-def take_over(form: CustomerForm, current: Customer) -> list[Clash]:
+def take_over(
+    form: CustomerForm | ContactForm, current: Customer | Contact, labels: Mapping[str, str] = LABELS
+) -> list[Clash]:
     """Bring the form up to the current version and tell what changed.
 
     Fields that the person left alone take the current value; what the person typed stays. The form can
     then be saved once more.
     """
     original = _dict(form.original.data)
-    now = CustomerForm(current, formdata=None)
+    now = type(form)(current, formdata=None)
     saved, typed = now.snapshot(), form.snapshot()
     clashes = []
     for name in saved:
-        if saved[name] in (typed[name], original.get(name)):
+        if name not in typed or saved[name] in (typed[name], original.get(name)):
             continue
         words = [_words(form[name], text) for text in (original.get(name, ""), saved[name], typed[name])]
-        clashes.append(Clash(name, LABELS.get(name) or form[name].label.text, *words))
+        clashes.append(Clash(name, labels.get(name) or form[name].label.text, *words))
         if typed[name] == original.get(name):
             form[name].process(None, now[name].data)
             form[name].raw_data = None  # a text that was posted would be shown before it
@@ -38,10 +44,10 @@ def take_over(form: CustomerForm, current: Customer) -> list[Clash]:
     return clashes
 
 
-def last_editor(customer: Customer) -> TimelineEntry | None:
-    """The timeline's latest entry on a change of the customer's data: who saved it, and when."""
+def last_editor(customer: Customer, kind: str = "customer") -> TimelineEntry | None:
+    """The timeline's latest entry on a change of the customer's data, or its contacts: who, and when."""
     edits = TimelineEntry.select().where(
-        (TimelineEntry.customer == customer.id) & (TimelineEntry.kind == "customer")
+        (TimelineEntry.customer == customer.id) & (TimelineEntry.kind == kind)
     )
     return edits.order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc()).first()
 
@@ -60,6 +66,8 @@ def _words(field: Any, text: str) -> str:
         return industry_label(text)
     if isinstance(field, RegionField):
         return full_name(text)
+    if isinstance(field, BooleanField):
+        return "是" if text == "True" else "否"
     if isinstance(field, TenThousandsField):
         return f"{ten_thousands(int(text))} 万元" if AMOUNT.fullmatch(text) else text
     if getattr(field, "choices", None):

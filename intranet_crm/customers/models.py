@@ -17,18 +17,20 @@ from peewee import (
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.collaboration_verbs import CollaborationVerbs
 from intranet_crm.customers.contact_verbs import ContactVerbs
 from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.identity import Taken, sealed
 from intranet_crm.customers.indexes import LIST_INDEXES
-from intranet_crm.customers.rules import LABELS, audited, derived, shown_name, status_sentence
-from intranet_crm.customers.search_keys import keep_customer
+from intranet_crm.customers.kept import keep_customer
+from intranet_crm.customers.rules import LABELS, audited, derived, shown_name
+from intranet_crm.customers.status_verbs import StatusVerbs
 from intranet_crm.database import BaseModel, VersionedModel, database
-from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.errors import DomainError
 from intranet_crm.numbering import next_number
 
 
-class Customer(VersionedModel):
+class Customer(StatusVerbs, VersionedModel):
     number = CharField(24, unique=True)
     kind = CharField(12, default="enterprise")
     name = CharField(120)
@@ -64,6 +66,9 @@ class Customer(VersionedModel):
     cooperation_to = DateField(null=True)
     budget_low = BigIntegerField(null=True)  # fen
     budget_high = BigIntegerField(null=True)  # fen
+    budget_pending = IntegerField(default=0)  # 1: 「待确认」
+    confidentiality = CharField(12, default="")
+    processing_basis = CharField(12, default="")
     notes = TextField(default="")
     owner = ForeignKeyField(Person, backref="customers", on_delete="RESTRICT", index=False)
     success_manager = ForeignKeyField(
@@ -72,6 +77,7 @@ class Customer(VersionedModel):
     last_followup_at = DateTimeField(null=True)
     touched_at = DateTimeField()  # the latest of creation, edit, follow-up: the order of the list
     created_by = ForeignKeyField(Person, backref="created_customers", on_delete="RESTRICT")
+    deleted_at = DateTimeField(null=True)  # in the recycle bin since; see deletions.py
 
     class Meta:
         indexes = LIST_INDEXES
@@ -91,6 +97,8 @@ class Customer(VersionedModel):
         masked: then it is kept as 「脱敏」); ``first_contact`` the columns of its primary contact.
         Raises Taken when the code or the ID number belongs to another customer.
         """
+        from intranet_crm.customers.upkeep import ask_what_is_open  # here, because it needs these tables
+
         columns = derived(values) | sealed(values.get("citizen_id"))
         with database.atomic():
             number = next_number(f"CUST{clock.today():%Y%m%d}")  # one at a time from here on
@@ -105,6 +113,8 @@ class Customer(VersionedModel):
             keep_customer(customer)
             if first_contact:
                 Contact.add(customer, by=by, **first_contact)
+            if customer.budget_pending:
+                ask_what_is_open(customer, ("budget_pending",), by)
         return customer
 
     def revise(self, values: Mapping[str, Any], *, seen: int, by: Person) -> dict[str, Any]:
@@ -113,6 +123,8 @@ class Customer(VersionedModel):
         Raises StaleVersion when ``seen`` is not the latest version, Taken as ``open`` does, and
         DomainError when ``kind`` would change.
         """
+        from intranet_crm.customers.upkeep import keep_up  # here, because it needs these tables
+
         if values.get("kind", self.kind) != self.kind:
             raise DomainError("客户类型建立后不能更改，请另建一个客户。")
         columns = derived({"kind": self.kind, "industry": self.industry} | dict(values))
@@ -131,38 +143,10 @@ class Customer(VersionedModel):
             fields = "、".join(LABELS[name] for name in new if name in LABELS)
             TimelineEntry.note(self, kind="customer", title="修改客户资料", summary=fields, by=by)
             self._log("修改客户", by, old=old, new=new)
-            keep_customer(Customer.get_by_id(self.id))  # as stored: a reader's may be masked
+            stored = Customer.get_by_id(self.id)  # a reader's may be masked
+            keep_customer(stored)
+            keep_up(stored, new, by)
         return new
-
-    def change_status(
-        self, status: str, stage: str, *, reason: str, by: Person, seen: tuple[str, str] | None = None
-    ) -> bool:
-        """Move to a status and a stage; returns whether anything changed (B7).
-
-        ``seen`` is the pair the person had before the eyes; raises StaleVersion when it is another now.
-        """
-        with database.atomic():
-            current = Customer.locked_by_id(self.id)
-            if seen and seen != (current.status, current.stage):
-                raise StaleVersion("客户状态刚被别人改过，请看过新的状态后再决定是否更改。")
-            before = {"status": current.status, "stage": current.stage}
-            old, new = audit_log.changed(before, {"status": status, "stage": stage})
-            if not new:
-                return False
-            Customer.update(**new).where(Customer.id == self.id).execute()
-            self.status, self.stage = status, stage
-            moment = clock.now()
-            for what in new:
-                change = StatusChange.create(
-                    customer=self, what=what, old=old[what], new=new[what], reason=reason, by=by, at=moment
-                )
-                sentence = status_sentence(what, old[what], new[what])
-                TimelineEntry.note(
-                    self, kind="status", title=sentence, summary=reason, by=by,
-                    subject_kind="status_change", subject_id=change.id,
-                )  # fmt: skip
-            self._log("更改客户状态", by, old=old, new=new | {"reason": reason})
-        return True
 
     def followed_up(self, at: datetime) -> None:
         """Keep the time of the latest follow-up; call it in the transaction that records one."""
@@ -193,7 +177,7 @@ def _refuse_taken(columns: Mapping[str, Any], own_id: int | None = None) -> None
             raise Taken(field, owner)
 
 
-class Collaboration(BaseModel):
+class Collaboration(CollaborationVerbs, BaseModel):
     """A person who works on a customer beside its owner (A6)."""
 
     customer = ForeignKeyField(Customer, backref="collaborations", on_delete="CASCADE")
@@ -210,7 +194,7 @@ class Collaboration(BaseModel):
 class StatusChange(BaseModel):
     """A row for every change of status or stage, so that any past day can be computed (B7)."""
 
-    customer = ForeignKeyField(Customer, backref="status_changes", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, backref="status_changes", on_delete="CASCADE", index=False)
     what = CharField(8)  # status or stage
     old = CharField(20)
     new = CharField(20)
@@ -237,13 +221,18 @@ class Contact(ContactVerbs, VersionedModel):
     good_times = CharField(120, default="")
     notes = CharField(500, default="")
     is_primary = IntegerField(default=0)
+    birthday = CharField(10, default="")  # 03-12, or with its year 1985-03-12
+    consent = CharField(12, default="")
+    notice_way = CharField(12, default="")
+    notice_on = DateField(null=True)
+    left_on = DateField(null=True)  # 已离职 since; the whole history is employment.EmploymentChange
     created_by = ForeignKeyField(Person, on_delete="RESTRICT")
 
 
 class TimelineEntry(BaseModel):
     """What happened with a customer, one row an event, written in the transaction of the event (E2)."""
 
-    customer = ForeignKeyField(Customer, backref="timeline", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, backref="timeline", on_delete="CASCADE", index=False)
     at = DateTimeField()
     kind = CharField(12)  # followup, status, need, review, file, contact, customer
     title = CharField(200)

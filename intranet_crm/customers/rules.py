@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -43,9 +44,13 @@ LABELS = {
     "cooperation_to": "合作终止日",
     "budget_low": "预算下限",
     "budget_high": "预算上限",
+    "budget_pending": "预算待确认",
     "notes": "备注",
     "success_manager_id": "客户成功经理",
+    "confidentiality": "密级",
+    "processing_basis": "处理依据",
 }
+TO_BE_CONFIRMED = "待确认"
 SIZE = ("industry", "employees", "employee_band", "revenue", "revenue_band")
 EDITABLE = frozenset(LABELS) - {"citizen_id_masked"} | {"kind", "citizen_id"}
 
@@ -116,6 +121,11 @@ def status_sentence(what: str, old: str, new: str) -> str:
     return f"{noun}：{words.label(old)} → {words.label(new)}"
 
 
+def access_words(may_write: bool, until: date | None) -> str:
+    """A collaborator's access (A6): 「可编辑，至 2026-12-31」「只读」."""
+    return ("可编辑" if may_write else "只读") + (f"，至 {until:%Y-%m-%d}" if until else "")
+
+
 @dataclass(frozen=True, slots=True)
 class SizeLabels:
     """What the known numbers and bands say about the size (B5); 「无法推算」 where they do not decide."""
@@ -147,10 +157,10 @@ def _industry_words() -> dict[str, str]:
     return {industry.code: industry.label for industry in industries()}
 
 
-def budget_words(low: int | None, high: int | None) -> str:
-    """「50–80 万元」「50 万元以上」「80 万元以下」 of fen; '' when nothing is known."""
+def budget_words(low: int | None, high: int | None, pending: bool | int = False) -> str:
+    """「50–80 万元」「50 万元以上」「80 万元以下」 of fen, 「待确认」 while not settled, '' when unknown."""
     if low is None and high is None:
-        return ""
+        return TO_BE_CONFIRMED if pending else ""
     if low is None or high is None:
         return f"{ten_thousands(low)} 万元以上" if high is None else f"{ten_thousands(high)} 万元以下"
     return f"{ten_thousands(low)}–{ten_thousands(high)} 万元" if low != high else f"{ten_thousands(low)} 万元"
@@ -189,3 +199,13 @@ def masked_text(text: str, names: list[str]) -> str:
 def clean_tag(name: str) -> str:
     """A tag's name as it is kept: NFKC, without the spaces around it and with single ones inside."""
     return " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+def moved(things: list[Any], thing: Any, step: int) -> list[Any]:
+    """The things with one of them ``step`` places further down; at an end it stays."""
+    at = things.index(thing) if thing in things else -1
+    to = at + step
+    if at < 0 or not 0 <= to < len(things):
+        return things
+    rest = things[:at] + things[at + 1 :]
+    return [*rest[:to], thing, *rest[to:]]

@@ -1,4 +1,4 @@
-"""Views of the list that people keep, and the columns they see (G3)."""
+"""Views of the list that people keep: their names, their order (G3)."""
 
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,12 +9,11 @@ from wtforms import BooleanField, HiddenField
 
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
-from intranet_crm.conflicts import VersionField
+from intranet_crm.conflicts import VersionField, was_saved
 from intranet_crm.customers import filter_words, saved_lists
-from intranet_crm.customers.list_columns import ALWAYS, COLUMNS, DEFAULT
 from intranet_crm.customers.list_forms import FilterForm
-from intranet_crm.customers.saved_lists import ListColumns, SavedList
-from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.customers.saved_lists import SavedList
+from intranet_crm.errors import DomainError
 from intranet_crm.reference.form_fields import LineField
 
 bp = Blueprint("saved_lists", __name__, url_prefix="/customers/views")
@@ -55,9 +54,17 @@ def _words(query: str) -> str:
 @bp.get("")
 @requires(P.SEE_CUSTOMERS)
 def index():
-    found = list(saved_lists.saved_lists_for(me()).order_by(SavedList.name, SavedList.id))
-    pinned = {saved.id for saved in saved_lists.pinned_lists(me())}
-    return render_template("customers/lists/saved.html", found=found, pinned=pinned)
+    """The tabs in their order, then all others by name."""
+    pinned = saved_lists.pinned_lists(me())
+    others = saved_lists.saved_lists_for(me()).where(SavedList.id.not_in([saved.id for saved in pinned]))
+    found = [*pinned, *others.order_by(SavedList.name, SavedList.id)]
+    return render_template(
+        "customers/lists/saved.html",
+        found=found,
+        pinned={saved.id for saved in pinned},
+        faults=saved_lists.faults(found),
+        words={saved.id: _words(saved.query) for saved in found},
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -67,17 +74,14 @@ def new():
     query = form.query.data or ""
     if len(query) > MOST_WORDS:
         raise DomainError("条件太多，存不成一个视图。请减少条件，例如不要逐个勾选客户。")
-    if form.validate_on_submit():
-        try:
-            SavedList.keep(form.name.data, query, by=me(), shared=form.is_shared, pinned=form.pinned.data)
-        except DomainError as error:
-            form.name.errors = [str(error)]
-        else:
-            flash(f"视图「{form.name.data}」已保存。", "success")
-            return redirect(f"{url_for('customers.index')}?{query}", 303)
-    return render_template(
-        "customers/lists/saved_form.html", form=form, words=_words(query), saved=None
-    ), 422 if form.errors else 200
+
+    def save() -> None:
+        SavedList.keep(form.name.data, query, by=me(), shared=form.is_shared, pinned=form.pinned.data)
+
+    if was_saved(form, save):
+        flash(f"视图「{form.name.data}」已保存。", "success")
+        return redirect(f"{url_for('customers.index')}?{query}", 303)
+    return _asked(form, query)
 
 
 @bp.route("/<int:key>", methods=["GET", "POST"])
@@ -85,19 +89,23 @@ def new():
 def edit(key: int):
     saved = _found(key)
     form = SavedListForm(saved)
-    if form.validate_on_submit():
-        try:
-            saved.revise(form.name.data, shared=form.is_shared, seen=form.version.data, by=me())
-        except StaleVersion as error:
-            form.version.data = _found(key).version
-            form.name.errors = [f"{error} 再次保存将以你填写的为准。"]
-        except DomainError as error:
-            form.name.errors = [str(error)]
-        else:
-            flash(f"视图「{saved.name}」已保存。", "success")
-            return redirect(url_for(".index"), 303)
+
+    def save() -> None:
+        saved.revise(form.name.data, shared=form.is_shared, seen=form.version.data, by=me())
+
+    if was_saved(form, save, lambda: _found(key).version):
+        flash(f"视图「{saved.name}」已保存。", "success")
+        return redirect(url_for(".index"), 303)
+    return _asked(form, saved.query, saved)
+
+
+def _asked(form: SavedListForm, query: str, saved: SavedList | None = None):
     return render_template(
-        "customers/lists/saved_form.html", form=form, words=_words(saved.query), saved=saved
+        "customers/lists/saved_form.html",
+        form=form,
+        words=_words(query),
+        saved=saved,
+        faults=saved_lists.faults([saved]).get(saved.id, ()) if saved else (),
     ), 422 if form.errors else 200
 
 
@@ -124,15 +132,9 @@ def unpin(key: int):
     return redirect(url_for(".index"), 303)
 
 
-@bp.route("/columns", methods=["GET", "POST"])
+@bp.post("/<int:key>/place")
 @requires(P.SEE_CUSTOMERS)
-def columns():
-    if request.method == "POST":
-        reset = request.form.get("reset")
-        ListColumns.choose(me(), [] if reset else request.form.getlist("column"))
-        flash("列表的列已恢复为默认。" if reset else "列表的列已保存。", "success")
-        return redirect(url_for("customers.index"), 303)
-    chosen = {column.key for column in saved_lists.columns_for(me())}
-    return render_template(
-        "customers/lists/columns.html", columns=COLUMNS, chosen=chosen, always=ALWAYS, default=DEFAULT
-    )
+def move(key: int):
+    """One place up or down among the tabs."""
+    _found(key).move(me(), -1 if "up" in request.form else 1)
+    return redirect(url_for(".index"), 303)

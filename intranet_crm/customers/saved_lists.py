@@ -1,13 +1,19 @@
 """Views of the list that people keep (G3): a filter under a name, and each person's columns."""
 
-from typing import Self
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Self
+from urllib.parse import parse_qsl
 
-from peewee import CharField, ForeignKeyField, ModelSelect
+from peewee import CharField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.rules import Role
+from intranet_crm.addresses import whole_number
 from intranet_crm.customers.list_columns import DEFAULT, Column, columns_named
+from intranet_crm.customers.rules import moved
+from intranet_crm.customers.tags import Tag
 from intranet_crm.database import BaseModel, JSONField, VersionedModel, database, insert_ignoring_repeats
 from intranet_crm.errors import DomainError, NotAllowed
 
@@ -60,12 +66,22 @@ class SavedList(VersionedModel):
             self._log("删除视图", by, old={"name": self.name, "query": self.query})
 
     def pin(self, person: Person) -> None:
-        """Show it as a tab above the person's list."""
-        insert_ignoring_repeats(SavedListPin, person=person.id, saved=self.id)
+        """Show it as a tab above the person's list, after those that are there."""
+        theirs = SavedListPin.select(fn.MAX(SavedListPin.place)).where(SavedListPin.person == person.id)
+        place = (theirs.scalar() or 0) + 1
+        insert_ignoring_repeats(SavedListPin, person=person.id, saved=self.id, place=place)
 
     def unpin(self, person: Person) -> None:
         both = (SavedListPin.person == person.id) & (SavedListPin.saved == self.id)
         SavedListPin.delete().where(both).execute()
+
+    def move(self, person: Person, step: int) -> None:
+        """One place up (-1) or down (1) among the person's tabs."""
+        order = moved([saved.id for saved in pinned_lists(person)], self.id, step)
+        with database.atomic():
+            for place, key in enumerate(order, 1):
+                both = (SavedListPin.person == person.id) & (SavedListPin.saved == key)
+                SavedListPin.update(place=place).where(both).execute()
 
     def _refuse_others(self, by: Person) -> None:
         if self.owner_id != by.id:
@@ -77,14 +93,15 @@ class SavedList(VersionedModel):
 
 class SavedListPin(BaseModel):
     person = ForeignKeyField(Person, on_delete="CASCADE", index=False)
-    saved = ForeignKeyField(SavedList, on_delete="CASCADE")
+    saved = ForeignKeyField(SavedList, backref="pins", on_delete="CASCADE")
+    place = IntegerField(default=0)  # the order of the tabs
 
     class Meta:
         indexes = ((("person", "saved"), True),)
 
 
 class ListColumns(BaseModel):
-    """The columns that a person chose for the list."""
+    """The columns that a person chose for the list, in the person's order."""
 
     person = ForeignKeyField(Person, unique=True, on_delete="CASCADE")
     columns = JSONField()
@@ -122,9 +139,46 @@ def saved_lists_for(person: Person) -> ModelSelect:
     return SavedList.select(SavedList, Person).join(Person).where((SavedList.owner == person.id) | theirs)
 
 
-def pinned_lists(person: Person) -> ModelSelect:
-    pins = SavedListPin.select(SavedListPin.saved).where(SavedListPin.person == person.id)
-    return saved_lists_for(person).where(SavedList.id.in_(pins)).order_by(SavedList.id)
+def pinned_lists(person: Person) -> list[SavedList]:
+    """Those that are tabs above the person's list, in their order."""
+    mine = (SavedListPin.saved == SavedList.id) & (SavedListPin.person == person.id)
+    found = saved_lists_for(person).join_from(SavedList, SavedListPin, on=mine)
+    return list(found.order_by(SavedListPin.place, SavedListPin.id))
+
+
+def faults(lists: list[SavedList]) -> dict[int, list[str]]:
+    """What a view asks for that is out of use by now, in sentences by the view's id; two queries at most."""
+    asked = {saved.id: parse_qsl(saved.query) for saved in lists}
+    tags = _named(Tag, "tag", asked.values(), Tag.id, Tag.name, Tag.retired_at, Tag.merged_into)
+    people = _named(Person, "owner", asked.values(), Person.id, Person.name, Person.disabled_at)
+    found: dict[int, list[str]] = {}
+    for key, pairs in asked.items():
+        said = [_tag_fault(tags.get(value)) for name, value in pairs if name == "tag"]
+        said += [_owner_fault(people.get(value)) for name, value in pairs if name == "owner"]
+        if said := [sentence for sentence in said if sentence]:
+            found[key] = said
+    return found
+
+
+def _named(model: Any, name: str, queries: Iterable[list[tuple[str, str]]], *columns: Any) -> dict[str, Any]:
+    """The records that the views name by this parameter, by the parameter's text."""
+    keys = set()
+    for text in (value for pairs in queries for known, value in pairs if known == name):
+        with suppress(ValueError):
+            keys.add(whole_number(text))
+    return {str(row.id): row for row in model.select(*columns).where(model.id.in_(keys))} if keys else {}
+
+
+def _tag_fault(tag: Tag | None) -> str:
+    if tag is None:
+        return "视图里的标签已不存在，这个条件不起作用。"
+    if tag.retired_at and not tag.merged_into_id:
+        return f"标签「{tag.name}」已停用，不会再有新客户进入这个视图。"
+    return ""
+
+
+def _owner_fault(person: Person | None) -> str:
+    return f"{person.name}已停用，名下不会再有新客户。" if person and person.disabled_at else ""
 
 
 def find_saved_list(person: Person, key: int) -> SavedList | None:

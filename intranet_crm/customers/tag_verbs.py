@@ -2,16 +2,16 @@
 
 from typing import Any, Self
 
-from peewee import ForeignKeyField
+from peewee import SQL, ForeignKeyField, Select, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
-from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.rules import clean_tag
-from intranet_crm.database import BaseModel, database, insert_ignoring_repeats
+from intranet_crm.database import database, insert_ignoring_repeats
 from intranet_crm.errors import DomainError
 
 LONGEST_NAME = 20
+MOST_COUNTED = 1000
 
 
 class TagVerbs:
@@ -46,6 +46,14 @@ class TagVerbs:
         return tag.usable()
 
     @classmethod
+    def preset(cls, name: str, *, by: Person) -> Self:
+        """The preset tag of that name; a free one becomes it."""
+        tag = cls.coin(name, by=by, preset=True)
+        if not tag.is_preset:
+            tag.revise(name=tag.name, preset=True, seen=tag.version, by=by)
+        return tag
+
+    @classmethod
     def offered(cls, text: str = "", most: int = 200) -> list[Self]:
         """The tags that may be put on, presets first."""
         found = cls.select().where(cls.retired_at.is_null())
@@ -63,6 +71,18 @@ class TagVerbs:
             for row in rows.order_by(cls.is_preset.desc(), link.id):
                 found.setdefault(getattr(row, holder.object_id_name), []).append(row.tag)
         return found
+
+    @classmethod
+    def counts(cls, tags: list[Self]) -> dict[int, int]:
+        """How many records have each, counted no further than one more than MOST_COUNTED; one query."""
+        link, counts = cls.holders().model, []
+        for tag in tags:
+            held = link.select(link.id).where(link.tag == tag.id).limit(MOST_COUNTED + 1)
+            counts.append(Select([held.alias("held")], [fn.COUNT(SQL("*"))]))
+        if not counts:
+            return {}
+        found = Select(columns=counts).bind(cls._meta.database).tuples()
+        return dict(zip((tag.id for tag in tags), next(iter(found)), strict=True))
 
     def usable(self) -> Self:
         """This tag or the one it was merged into; raises DomainError when it is retired."""
@@ -104,35 +124,5 @@ class TagVerbs:
             self.retired_at = changes["retired_at"]
             self._log(action, by)
 
-    def merge_into(self, other: Self, *, by: Person) -> int:
-        """Every record with this tag has the other instead; returns how many had this one."""
-        other = other.usable()
-        if other.id == self.id:
-            raise DomainError("标签不能并入自己，请选另一个标签。")
-        cls, holder, link = type(self), self.holders(), self.holders().model
-        with database.atomic():
-            had = link.select().where(link.tag == self.id).count()
-            # MariaDB reads no table it is writing to, so the ones that have both are looked up first.
-            twice = _holding_both(link, holder, self.id, other.id)
-            theirs = link.select(link.customer).where(link.tag == self.id).distinct()
-            mark(key for (key,) in theirs.tuples())
-            for part in range(0, len(twice), 1000):
-                here = holder.in_(twice[part : part + 1000])
-                link.delete().where((link.tag == self.id) & here).execute()
-            link.update(tag=other.id).where(link.tag == self.id).execute()
-            moment = clock.now()
-            changes = {"retired_at": moment, "merged_into": other.id, "updated_at": moment}
-            cls.update(version=cls.version + 1, **changes).where(cls.id == self.id).execute()
-            self._log(f"合并{self.noun}", by, new={"into": other.name, "holders": had})
-        return had
-
     def _log(self, action: str, by: Person, **values: Any) -> None:
         audit_log.record(action, by=by, kind=self.subject, subject_id=self.id, title=self.name, **values)
-
-
-def _holding_both(link: type[BaseModel], holder: ForeignKeyField, one: int, other: int) -> list[int]:
-    """The records that have both tags."""
-    theirs, others = link.alias(), link.alias()
-    held = theirs.select(getattr(theirs, holder.name)).where(theirs.tag == one)
-    found = others.select(getattr(others, holder.name)).where(others.tag == other)
-    return [key for (key,) in found.where(getattr(others, holder.name).in_(held)).tuples()]

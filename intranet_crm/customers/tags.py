@@ -1,13 +1,17 @@
 """Tags on customers (G4), preset and free ones, and the verbs that change them."""
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect
+from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.deletions import is_put_away
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.tag_verbs import LONGEST_NAME, TagVerbs
 from intranet_crm.database import BaseModel, Kept, VersionedModel, database, insert_ignoring_repeats
+
+PAGE = 50
+TAG_STATES = (("preset", "预设"), ("free", "自由"), ("retired", "已停用"), ("merged", "已合并"))
 
 
 class Tag(TagVerbs, VersionedModel):
@@ -22,11 +26,12 @@ class Tag(TagVerbs, VersionedModel):
         return CustomerTag.customer
 
     def put_on(self, customer: Customer, *, by: Person) -> bool:
-        """Returns False when the customer has it already."""
+        """Returns False when the customer has it already; raises DomainError when it is out of use by now."""
         with database.atomic():
-            Customer.locked_by_id(
-                customer.id
-            )  # first, as everywhere: wanted after its child it is a deadlock
+            # The customer first, as everywhere: wanted after its child it is a deadlock.
+            Customer.locked_by_id(customer.id)
+            if (usable := Tag.get_by_id(self.id).usable()) != self:
+                return usable.put_on(customer, by=by)
             row = {"customer": customer.id, "tag": self.id, "by_id": by.id, "at": clock.now()}
             return self._moved(customer, by, "添加标签", insert_ignoring_repeats(CustomerTag, **row))
 
@@ -84,13 +89,39 @@ def offered_words() -> list[tuple[int, str]]:
     return _offered()
 
 
-def tags_with_counts() -> list[Tag]:
-    """All tags with ``customers``, the number that have it, counted up to 1001; merged ones last."""
-    tags = list(Tag.select().order_by(Tag.retired_at.is_null(False), Tag.is_preset.desc(), Tag.name))
-    for tag in tags:
-        held = CustomerTag.select(CustomerTag.id).where(CustomerTag.tag == tag.id)
-        tag.customers = held.limit(1001).count()
-    return tags
+def tags_page(text: str | None, state: str | None, after: Tag | None = None) -> list[Tag]:
+    """A page of all tags and one more, presets first."""
+    conditions = {
+        "preset": (Tag.is_preset == 1) & Tag.retired_at.is_null(),
+        "free": (Tag.is_preset == 0) & Tag.retired_at.is_null(),
+        "retired": Tag.retired_at.is_null(False) & Tag.merged_into.is_null(),
+        "merged": Tag.merged_into.is_null(False),
+    }
+    found = Tag.select()
+    if state in conditions:
+        found = found.where(conditions[state])
+    if text:
+        found = found.where(Tag.name.contains(text.strip()))
+    if after:
+        same = (Tag.is_preset == after.is_preset) & (Tag.name > after.name)
+        found = found.where((Tag.is_preset < after.is_preset) | same)
+    return list(found.order_by(Tag.is_preset.desc(), Tag.name).limit(PAGE + 1))
+
+
+def holders(tag: Tag, other: Tag | None = None) -> int:
+    """How many customers have the tag, or the tag and the other one."""
+    its = (CustomerTag.tag == tag.id) & ~is_put_away(CustomerTag.customer)
+    held = CustomerTag.select(CustomerTag.id).where(its)
+    if other:
+        twice = CustomerTag.alias()
+        both = (twice.customer == CustomerTag.customer) & (twice.tag == other.id)
+        held = held.where(fn.EXISTS(twice.select(SQL("1")).where(both)))
+    return held.count()
+
+
+def holders_of_each(tags: list[Tag]) -> dict[int, int]:
+    """How many customers have each, counted no further than one more than MOST_COUNTED; one query."""
+    return Tag.counts(tags)
 
 
 def meant_tags(keys: list[int]) -> dict[int, str]:

@@ -11,6 +11,7 @@ KINDS = Choices(
         ("followup", "跟进"),
         ("status", "状态与阶段"),
         ("need", "需求"),
+        ("issue", "服务问题"),
         ("review", "采集与审核"),
         ("file", "附件"),
         ("contact", "联系人"),

@@ -12,21 +12,39 @@ from intranet_crm.customers import (
     attachment_views,
     bulk_views,
     contact_views,
+    deletion_views,
+    grade_admin_views,
+    grade_views,
     identity_views,
     inline_views,
+    list_column_views,
     list_page,
+    org_chart_views,
+    ownership_views,
     rules,
     saved_list_views,
+    section_views,
+    tag_admin_views,
     tag_views,
     timeline,
 )
-from intranet_crm.customers.facts import facts
+from intranet_crm.customers.course import course_of
+from intranet_crm.customers.facts import sections_about
 from intranet_crm.customers.forms import CustomerForm, StatusForm
 from intranet_crm.customers.identity import Taken
 from intranet_crm.customers.list_forms import place_of, place_text
 from intranet_crm.customers.merging import last_editor, take_over
 from intranet_crm.customers.models import Customer, owner_of
-from intranet_crm.customers.queries import find_customer, may_edit, may_tag, sees_contacts
+from intranet_crm.customers.org_chart import org_chart_of
+from intranet_crm.customers.queries import (
+    find_customer,
+    may_edit,
+    may_tag,
+    reached,
+    sees_contacts,
+    shown_texts,
+)
+from intranet_crm.customers.sections import checks_of
 from intranet_crm.customers.tags import tags_of
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.reference import choices
@@ -37,10 +55,18 @@ blueprints = [
     contact_views.bp,
     attachment_views.bp,
     tag_views.bp,
+    tag_admin_views.bp,
     saved_list_views.bp,
+    list_column_views.bp,
     bulk_views.bp,
     inline_views.bp,
     identity_views.bp,
+    grade_views.bp,
+    grade_admin_views.bp,
+    deletion_views.bp,
+    ownership_views.bp,
+    section_views.bp,
+    org_chart_views.bp,
 ]
 
 
@@ -64,22 +90,23 @@ def index():
     shown = list_page.shown(me(), request.args)
     if htmx.is_request():
         return htmx.push_address(render_template("customers/_list.html", **shown), shown["address"])
-    tabs = list_page.tabs(me(), shown["query_string"])
-    return render_template("customers/index.html", tabs=tabs, **shown)
+    return render_template("customers/index.html", **shown, **list_page.views(me(), shown["query_string"]))
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(P.EDIT_CUSTOMERS)
 def new():
     form = CustomerForm()
-    if form.validate_on_submit():
+    found = deletion_views.lookalikes_of(form) if form.is_submitted() else []
+    if form.validate_on_submit() and deletion_views.knows_of(found):
         try:
             customer = Customer.open(form.values(), by=me(), first_contact=form.first_contact())
         except Taken as taken:
             form[taken.field].errors = [str(taken)]
         else:
             return _saved(form, customer, f"已新建客户，编号 {customer.number}。")
-    return render_template("customers/form.html", form=form), 422 if form.errors else 200
+    status = 422 if form.is_submitted() else 200
+    return render_template("customers/form.html", form=form, lookalikes=found), status
 
 
 @bp.get("/<int:key>")
@@ -90,20 +117,28 @@ def show(key: int):
 
 
 def _dossier(customer: Customer) -> dict[str, Any]:
-    editable = may_edit(me(), customer) and sees_contacts(me(), customer)
+    in_full = sees_contacts(me(), customer)
+    editable = may_edit(me(), customer) and in_full
     return {
         "customer": customer,
-        "facts": facts(customer),
+        "sections": sections_about(customer),
+        "checks": checks_of(customer),
+        "org_chart": org_chart_of(customer),
+        "course": course_of(customer, shown_texts(me(), [customer.id])[customer.id]),
+        "may_open": in_full,
         "may_edit": editable,
         "may_reveal": bool(customer.citizen_id_cipher)
         and me().may(P.REVEAL_ID)
         and find_customer(me(), customer.id, P.REVEAL_ID) is not None,
+        "may_export": customer.id in reached(me(), P.EXPORT, [customer.id]),
+        "may_see_sheets": me().may(P.SEE_SHEETS),
         "may_collect": editable and me().may(P.COLLECT),
         "status_words": choices.CUSTOMER_STATUSES.label(customer.status),
-        "stage_words": choices.FOLLOWUP_STAGES.label(customer.stage),
+        "grade_words": choices.CUSTOMER_GRADES.label(customer.grade),
         "status_form": StatusForm(customer) if editable else None,
         "tags": tags_of([customer.id]).get(customer.id, []),
         "may_tag": may_tag(me(), customer),
+        "may_delete": deletion_views.may_delete(customer),
     }
 
 

@@ -14,13 +14,14 @@ from intranet_crm.audit_log import AuditEntry
 from intranet_crm.config import Settings
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
-from intranet_crm.demo import people
+from intranet_crm.demo import lifecycle, looking_after, people
 from intranet_crm.demo.courses import HISTORY, courses
 from intranet_crm.demo.forms import forms
 from intranet_crm.demo.play import Play, working_days
 from intranet_crm.demo.telling import Company, TalkBook, Telling
 from intranet_crm.notices.models import Notice
 from intranet_crm.tasks import jobs as task_jobs
+from intranet_crm.tasks.urges import Urge
 
 RANDOM_SEED = 20240515
 REMINDED = 20  # working days of reminders: what was due before is done and read
@@ -80,10 +81,13 @@ def _make(password: str, today: date, customers: int, followups: int) -> None:
         form.begin(play, days)
     for telling in tellings:
         telling.begin(end)
+    lifecycle.happen(company, tellings, play, days)
     for day in days[-REMINDED:]:
+        play.at(clock.at(day, 7), lambda: looking_after.each_day(chance))
         play.at(clock.at(day, 9), task_jobs.remind)
     play.run(end)
     _read_old_notices(today)
+    Urge.all_of(company.people["chenjing"], by=company.people["liqiang"])
     audit_log.record(WHOLE, by=None, kind="demo", title=f"{Customer.select().count()} 位客户")
 
 

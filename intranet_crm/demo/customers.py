@@ -209,7 +209,14 @@ def _contact(chance: Random, role: str, place: Place, domain: str) -> dict[str, 
         "area": AREAS[role],
         "preferred_channel": chance.choices(PREFERRED_CHANNELS.keys(), (4, 2, 4, 1, 0))[0],
         "good_times": chance.choice(GOOD_TIMES),
+        "birthday": _birthday(chance),
     }
+
+
+def _birthday(chance: Random) -> str:
+    """The month and the day, of those who have told."""
+    told = chance.random() < 0.35
+    return f"{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}" if told else ""
 
 
 def called(contact: dict[str, Any]) -> str:

@@ -16,7 +16,6 @@ from intranet_crm.intake import drafts, entry, entry_plan, reviews, submissions
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.reviews import FullJudgements
 from intranet_crm.intake.verdicts import ReturnedField
-from intranet_crm.tasks.models import Task
 
 
 class Plan(NamedTuple):
@@ -192,10 +191,6 @@ class Course:
         customer = entry.enter(self.form.id, by=self.collector, seen=plan.seen, taken=taken)
         if self.plan.about == "entered":
             self.telling.follow_on(customer)
-        rest = Task.get_or_none(Task.key == f"intake:{self.form.id}:pending")
-        if rest:
-            asked = clock.at(rest.due_on - timedelta(days=1), 15)
-            self.play.at(asked, lambda: rest.complete(outcome="已向客户问清", seen=1, by=self.collector))
 
     def _file(self) -> None:
         record = ArchiveRecord.get(ArchiveRecord.form == self.form.id)

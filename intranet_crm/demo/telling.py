@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.models import Collaboration, Contact, Customer
+from intranet_crm.customers.tags import Tag
+from intranet_crm.demo import issues, upkeep, wishes
 from intranet_crm.demo.courses import KNOWN_BEFORE, Course, Visit
 from intranet_crm.demo.customers import FEN_PER_WAN, called
-from intranet_crm.demo.needs import need_words
+from intranet_crm.demo.looking_after import decide_grade, somebody_leaves, told
 from intranet_crm.demo.play import Play, moment_of
+from intranet_crm.demo.tagging import rare_words, words_for
 from intranet_crm.followups.models import FollowUp, NextStep
 from intranet_crm.followups.rules import Step
-from intranet_crm.needs.models import Need
 from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
 
@@ -120,19 +122,27 @@ class Telling:
         self.customer = customer
         for contact in self.course.invented.contacts[1:]:
             later = clock.now() + timedelta(minutes=self.chance.randrange(4, 50))
-            self.play.at(later, lambda c=contact: Contact.add(self.customer, by=self.owner, **c))
+            facts = contact | told(self.chance)
+            self.play.at(later, lambda c=facts: Contact.add(self.customer, by=self.owner, **c))
         self._share()
+        self.play.at(clock.now() + timedelta(minutes=52), self._tag)
+
+    def _tag(self) -> None:
+        for word in words_for(self.customer.name, self.customer.region, rare_words()):
+            Tag.coin(word, by=self.owner).put_on(self.customer, by=self.owner)
 
     def _open(self) -> None:
         invented, known = self.course.invented, {}
         if self.chance.random() < 0.4:
             low, high = self.budget
             known = {"budget_low": low * FEN_PER_WAN, "budget_high": high * FEN_PER_WAN}
-        first = clock.today() - timedelta(days=self.chance.randrange(0, 12))
+        known |= upkeep.of_record(self.chance, settled=bool(known))
+        known["first_contact_on"] = clock.today() - timedelta(days=self.chance.randrange(0, 12))
         if self.chance.random() < 0.3:
             known["notes"] = self.chance.choice(NOTES)
-        columns = invented.columns | known | {"first_contact_on": first}
-        self.follow_on(Customer.open(columns, by=self.owner, first_contact=invented.contacts[0]))
+        columns = invented.columns | known
+        first = invented.contacts[0] | told(self.chance)
+        self.follow_on(Customer.open(columns, by=self.owner, first_contact=first))
         if self.course.fate in KNOWN_BEFORE:
             self.play.at(clock.now() + timedelta(minutes=55), self._was_a_customer_before)
 
@@ -143,13 +153,8 @@ class Telling:
         )
         if self.chance.random() > 0.07:
             return
-        Collaboration.create(
-            customer=self.customer,
-            person=self.company.people[self.chance.choice(sorted(team))],
-            may_write=1,
-            created_by=self.owner.id,
-            created_at=clock.now(),
-        )
+        colleague = self.company.people[self.chance.choice(sorted(team))]
+        Collaboration.share(self.customer, colleague, may_write=True, until=None, by=self.owner)
 
     def _was_a_customer_before(self) -> None:
         since = clock.today() - timedelta(days=self.chance.randrange(200, 1500))
@@ -168,7 +173,8 @@ class Telling:
         self.customer.change_status(status, stage, reason=why, by=self.owner)
 
     def _meet(self, visit: Visit, happened: datetime, place: int) -> None:
-        self.contacts = list(Contact.select().where(Contact.customer == self.customer).order_by(Contact.id))
+        here = (Contact.customer == self.customer) & Contact.left_on.is_null()
+        self.contacts = list(Contact.select().where(here).order_by(Contact.id))
         contact = self.chance.choice(self.contacts)
         talk = self.book.pick(visit.phase, self.course.invented.columns["source"], self.told)
         self.told.append(talk["subject"])
@@ -195,6 +201,17 @@ class Telling:
         )
         self._finish_steps(saved, person)
         self._arrive(visit, place)
+        upkeep.verify_some(self.chance, self.customer, visit.phase, person)
+        upkeep.settle_budget(self.chance, self.customer, self.budget, person)
+        self._hear(saved, visit.phase, contact)
+
+    def _hear(self, saved: FollowUp, phase: str, contact: Contact) -> None:
+        """What else comes of a conversation: a need between the lines, trouble with what was delivered."""
+        if phase in ("exploring", "serving"):
+            wishes.infer(saved, self.owner, self.play, self.company.today)
+        if phase in ("starting", "serving", "cooling"):
+            trade, own = self.course.invented.trade, Random(f"issue {saved.key}")  # noqa: S311
+            issues.happen(self.customer, contact, self.company, trade, self.play, own)
 
     def _person(self, phase: str) -> Person:
         cared_for = self.manager and phase in ("serving", "caring", "cooling") and self.chance.random() < 0.6
@@ -246,35 +263,23 @@ class Telling:
             self._change("potential" if fate == "potential" else status, stage, why)
             if visit.phase == "starting":
                 self._hand_over(clock.today())
+                decide_grade(self.customer.id, self.owner, self.chance)
         if fate in ENDS and place == len(phases) - 1:
             status, why = ENDS[fate]
             self._change(status, self.customer.stage, why)
         if place == 1 and visit.phase in ("exploring", "serving") and self.chance.random() < 0.75:
             self._understand(visit.phase == "serving")
+            decide_grade(self.customer.id, self.owner, self.chance)
+        if place == 3 and self.chance.random() < 0.12:
+            somebody_leaves(self.customer.id, self.owner, self.chance)
 
     def _understand(self, known: bool) -> None:
         """What the customer wants, written down as a need."""
-        low, high = self.budget
-        settled = self.chance.random() < 0.75
-        words = need_words(self.course.invented.trade, self.chance, clock.today())
-        Need.record(
-            self.customer,
-            by=self.owner,
-            type=words["type"],
-            background=words["background"],
-            detail=words["detail"],
-            priority=self.chance.choice(("high", "medium", "medium", "low")),
-            complexity="high" if low >= 50 else self.chance.choice(("low", "medium")),
-            budget_low=low * FEN_PER_WAN if settled else None,
-            budget_high=high * FEN_PER_WAN if settled else None,
-            budget_pending=int(not settled),
-            expected_finish=words["finish"],
-            pain_points=words["pain"],
-            acceptance=words["acceptance"],
-            intention=self.chance.choice(("considering", "definite_plan", "internal_approval")),
-            change_kind="added" if known else "",
-            decision_chain=[{"name": each.name, "role": each.decision_role} for each in self.contacts],
-        )
+        trade = self.course.invented.trade
+        facts = wishes.explicit(self.contacts, trade, self.budget, self.chance)
+        facts["change_kind"] = "added" if known else ""
+        today = self.company.today
+        wishes.write_down(self.customer, self.owner, self.contacts[0], trade, self.play, today, **facts)
 
 
 def _recorded(happened: datetime, chance: Random) -> datetime:

@@ -23,9 +23,13 @@ def path_of(sha256: str) -> Path:
     return _folder / sha256[:2] / sha256
 
 
+def sha256_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def keep(content: bytes, media_type: str) -> StoredFile:
     """Write the bytes to disk, then their row; the same bytes are one file. Call inside the transaction."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = sha256_of(content)
     path = path_of(sha256)
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
@@ -58,6 +62,6 @@ def read(stored: StoredFile) -> bytes:
         content = path_of(stored.sha256).read_bytes()
     except OSError as error:
         raise DomainError(f"文件 {stored.sha256[:12]} 在存储中缺失，请联系管理员。") from error
-    if hashlib.sha256(content).hexdigest() != stored.sha256:
+    if sha256_of(content) != stored.sha256:
         raise DomainError(f"文件 {stored.sha256[:12]} 的内容与登记的摘要不符，请联系管理员。")
     return content

@@ -5,29 +5,28 @@ from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateTimeLocalField,
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    SelectMultipleField,
-    ValidationError,
-)
+from wtforms import FieldList, Form, FormField, HiddenField, ValidationError
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.conflicts import Difference, VersionField
 from intranet_crm.customers.contact_queries import ContactCard
+from intranet_crm.customers.models import Customer
 from intranet_crm.files.forms import AttachmentsField
 from intranet_crm.files.rules import HINT
 from intranet_crm.followups import rules
+from intranet_crm.followups.fields import ContactsField, MomentField, PersonField
 from intranet_crm.followups.models import FollowUp
-from intranet_crm.followups.rules import Step
-from intranet_crm.reference.choices import FEEDBACKS, FOLLOWUP_METHODS, FOLLOWUP_PURPOSES
-from intranet_crm.reference.form_fields import ChoiceField, DayField, options, radios, select
+from intranet_crm.followups.rules import Move, Step
+from intranet_crm.reference.choices import (
+    CUSTOMER_STATUSES,
+    FEEDBACKS,
+    FOLLOWUP_METHODS,
+    FOLLOWUP_PURPOSES,
+    FOLLOWUP_STAGES,
+)
+from intranet_crm.reference.form_fields import DayField, options, radios, select
 from intranet_crm.reference.form_text import LineField, ProseField, Required
 
 BLANK_STEPS = 3
@@ -35,41 +34,6 @@ COMPARED = {
     *("happened_at", "subject", "purpose", "method", "participants", "person", "content", "feedback"),
     *("feedback_text", "objections", "business_change", "next_at", "owner", "is_business"),
 }
-
-
-class PersonField(ChoiceField):
-    """One of the colleagues; nobody when left empty."""
-
-    def __init__(self, label: str, *more: Any, **options: Any):
-        super().__init__(label, more, choices=[], **options)
-
-    def offer(self, people: list[Person], empty: str | None = None) -> None:
-        self.choices = options(((person.id, person.name) for person in people), empty)
-
-    @property
-    def person_id(self) -> int | None:
-        return int(self.data) if self.data else None
-
-
-class MomentField(DateTimeLocalField):
-    """A day and a time of it, as Shanghai's clocks show it."""
-
-    def __init__(self, label: str, *more: Any, **options: Any):
-        super().__init__(label, more, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
-
-    def process_formdata(self, values: list[str]) -> None:
-        try:
-            super().process_formdata(values)
-        except ValueError:
-            raise ValueError("时间不对，请填写日期和时间，如 2026-03-05 14:30。") from None
-        if self.data and not clock.is_believable(self.data):
-            self.data = None
-            raise ValueError("日期的年份不对，请核对。")
-
-
-class ContactsField(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class StepForm(Form):
@@ -104,6 +68,10 @@ class FollowUpForm(FlaskForm):
     owner = PersonField("负责人")
     is_business = radios("业务/非业务", [("1", "业务"), ("0", "非业务")], default="1")
     attachments = AttachmentsField()
+    status = radios("客户状态", CUSTOMER_STATUSES)
+    stage = radios("跟进阶段", FOLLOWUP_STAGES)
+    status_reason = LineField("变更原因", longest=300)
+    status_seen = HiddenField()  # the pair that the page showed
 
     files_hint = HINT
 
@@ -113,15 +81,22 @@ class FollowUpForm(FlaskForm):
         people: list[Person],
         contacts: list[ContactCard],
         saved: FollowUp | None = None,
+        moved: Customer | None = None,
         posted: bool = True,
     ):
-        """``posted``: whether to take in what this request posts, or to start from a blank."""
+        """``moved`` is the customer whose status and stage may be changed along with it (E6).
+
+        ``posted``: whether to take in what this request posts, or to start from a blank.
+        """
         source = {} if posted else {"formdata": None}
-        super().__init__(data=_as_typed(saved) if saved else _fresh(me), **source)
+        data = (_as_typed(saved) if saved else _fresh(me)) | (_standing(moved) if moved else {})
+        super().__init__(data=data, **source)
         self.people, self.saved = people, saved
+        if moved is None:
+            del self.status, self.stage, self.status_reason, self.status_seen
         self.person.offer(people)
         self.owner.offer(people, empty="同跟进人")
-        self.contacts.choices = options((contact.id, contact.name) for contact in contacts)
+        self.contacts.choices = options((contact.id, contact.words) for contact in contacts)
         for row in self.steps:
             row.form.person.offer(people, empty="同跟进人")
         for field in self:
@@ -129,6 +104,7 @@ class FollowUpForm(FlaskForm):
 
     def add_row(self) -> None:
         self.steps.append_entry()
+        self._ask_files_again()
         self.steps[-1].form.person.offer(self.people, empty="同跟进人")
 
     def validate_key(self, field: HiddenField) -> None:
@@ -140,21 +116,63 @@ class FollowUpForm(FlaskForm):
         except (ValueError, TypeError):
             raise ValidationError("页面已失效，请刷新后重新填写；内容仍在下面。") from None
 
+    def validate_status_reason(self, field: LineField) -> None:
+        if not field.data and self.moves:
+            raise ValidationError("更改客户状态或跟进阶段时，请写明原因。")
+
+    def _pair(self) -> tuple[str, str]:
+        status, stage = self._seen_pair()
+        return self.status.data or status, self.stage.data or stage
+
+    def _seen_pair(self) -> tuple[str, str]:
+        status, _, stage = (self.status_seen.data or "").partition("/")
+        return status, stage
+
+    @property
+    def moves(self) -> bool:
+        """Whether another status or stage is chosen than the page showed."""
+        return self.status is not None and self._pair() != self._seen_pair()
+
+    def move(self) -> Move | None:
+        """The change of status and stage that is wanted along with the follow-up."""
+        if not self.moves:
+            return None
+        return Move(*self._pair(), self.status_reason.data, self._seen_pair())
+
+    def tell_moved(self, now: Customer) -> None:
+        """Somebody else moved the customer: say so, and go on from there; what was left alone goes along."""
+        for field, seen, value in zip(
+            (self.status, self.stage), self._seen_pair(), (now.status, now.stage), strict=True
+        ):
+            field.data = value if field.data == seen else field.data
+        words = f"{CUSTOMER_STATUSES.label(now.status)} / {FOLLOWUP_STAGES.label(now.stage)}"
+        self.status.errors = [f"刚被别人改为「{words}」，跟进还没有保存；请核对你的选择后再保存。"]
+        self.status_seen.data = _standing(now)["status_seen"]
+        self._ask_files_again()
+
     def validate(self, **more: Any) -> bool:
         fine = super().validate(**more)
-        if self.happened_at.data is None:
-            return False
+        wrong = self._faults() if self.happened_at.data else {}
+        for name, sentence in wrong.items():
+            self[name].errors = [*self[name].errors, sentence]
+        if not fine or wrong:
+            self._ask_files_again()
+        return fine and not wrong
+
+    def _faults(self) -> dict[str, str]:
         facts = self.facts()
-        wrong = rules.faults(
+        return rules.faults(
             happened_at=facts["happened_at"],
             purpose=facts["purpose"],
             business_change=facts["business_change"],
             next_at=facts["next_at"],
             now=clock.now(),
         )
-        for name, sentence in wrong.items():
-            self[name].errors = [*self[name].errors, sentence]
-        return fine and not wrong
+
+    def _ask_files_again(self) -> None:
+        """A page that comes back cannot hold chosen files: no browser lets it."""
+        if self.attachments.data and not self.attachments.errors:
+            self.attachments.errors = ["其他内容改好后，请重新选择附件：浏览器不保留上次选择的文件。"]
 
     def facts(self) -> dict[str, Any]:
         """The columns of T4, moments as stored."""
@@ -200,6 +218,11 @@ def _shown(field: Any, value: Any) -> str:
 def _fresh(me: Person) -> dict[str, Any]:
     now = clock.local(clock.now()).replace(tzinfo=None, second=0, microsecond=0)
     return {"happened_at": now, "person": me.id, "key": str(uuid.uuid4())}
+
+
+def _standing(customer: Customer) -> dict[str, str]:
+    seen = f"{customer.status}/{customer.stage}"
+    return {"status": customer.status, "stage": customer.stage, "status_seen": seen}
 
 
 def _as_typed(saved: FollowUp) -> dict[str, Any]:

@@ -11,26 +11,22 @@ from peewee import (
     IntegerField,
     IntegrityError,
     TextField,
-    fn,
 )
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
-from intranet_crm.customers import timeline
-from intranet_crm.customers.filter_sets import mark
-from intranet_crm.customers.models import Contact, Customer, TimelineEntry
+from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.queries import masking
 from intranet_crm.database import BaseModel, VersionedModel, database
-from intranet_crm.errors import DomainError, NotAllowed, StaleVersion
+from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.files.attachments import Upload, attach
-from intranet_crm.followups import rules
-from intranet_crm.followups.rules import Step
-from intranet_crm.notices.models import notify
+from intranet_crm.followups import lateness, rhythm, rules
+from intranet_crm.followups.promises import Promises
+from intranet_crm.followups.rules import Move, Step
 from intranet_crm.tasks.models import Task
-from intranet_crm.tasks.rules import reminder_time
 
 
-class FollowUp(VersionedModel):
+class FollowUp(Promises, VersionedModel):
     customer = ForeignKeyField(Customer, backref="followups", on_delete="CASCADE")
     happened_at = DateTimeField()  # created_at is when it was recorded
     subject = CharField(120, default="")
@@ -68,24 +64,31 @@ class FollowUp(VersionedModel):
         contact_ids: Iterable[int] = (),
         steps: Iterable[Step] = (),
         uploads: Iterable[Upload] = (),
+        move: Move | None = None,
         **facts: Any,
     ) -> Self:
         """A contact that took place, with its tasks, reminders and timeline entry; raises DomainError.
 
         ``facts`` are the columns of T4, moments as stored; happened_at, method and content must be there,
-        ``person`` is by default ``by``.
+        ``person`` is by default ``by``. ``move`` changes the customer's status and stage along with it (E6);
+        raises StaleVersion, and nothing is recorded, when somebody else moved them meanwhile.
         The same ``key`` is one record: the second call returns the first one, with ``repeated`` set.
         """
         facts = _checked({"person": by} | facts)
         moment = clock.now()
         try:
             with database.atomic():
-                Customer.locked_by_id(customer.id)  # its row is changed below: two at once would deadlock
+                # Its row is changed below: two at once would deadlock.
+                if Customer.locked_by_id(customer.id).deleted_at:
+                    raise IllegalMove("这位客户刚被管理员删除，跟进没有保存；需要时请管理员从回收站恢复。")
                 saved = cls.create(
                     customer=customer, key=key, created_by=by, created_at=moment, updated_at=moment, **facts
                 )
                 saved._take_in(contact_ids, steps, uploads, by)
                 saved._keep_promises(by)
+                if move:
+                    customer.change_status(move.status, move.stage, reason=move.reason, by=by, seen=move.seen)
+                lateness.count_in(saved.id, saved.person_id, saved.happened_at, moment)
         except IntegrityError:
             saved = cls.get_or_none(cls.key == key)
             if saved is None:
@@ -108,6 +111,7 @@ class FollowUp(VersionedModel):
             raise NotAllowed("只有记录人或跟进人可以修改这条跟进。")
         facts = _checked({"person": self.person} | facts)
         before, old_plan = self._facts(), (self.next_at, self.owner_id)
+        old_place = (self.person_id, self.happened_at)
         with database.atomic():
             Customer.locked_by_id(self.customer_id)
             self._claim(seen, facts)
@@ -116,6 +120,10 @@ class FollowUp(VersionedModel):
                 Task.settle("followup", self.id, "next_followup", by=by, outcome="跟进记录已修改")
                 self._ask_next(by)
             self._retell()
+            rhythm.keep([self.customer_id], by=by)
+            if (self.person_id, self.happened_at) != old_place:
+                lateness.count_out(self.id, *old_place)
+                lateness.count_in(self.id, self.person_id, self.happened_at, self.created_at)
             old, new = audit_log.changed(before, self._facts())
             self._record("修改跟进", by, old, new)
 
@@ -172,70 +180,6 @@ class FollowUp(VersionedModel):
             address=f"/followups/{self.id}",
             key=f"next_step:{self.id}:{self.version}:{step.id}",  # SQLite gives a deleted step's id again
         )
-
-    def _keep_promises(self, by: Person) -> None:
-        """What recording causes beside the record: tasks, the customer's last contact, timeline, log."""
-        earlier = FollowUp.select(FollowUp.id).where(
-            (FollowUp.customer == self.customer_id) & FollowUp.next_at.is_null(False)
-        )
-        Task.settle("followup", earlier, "next_followup", by=by, outcome="已跟进", asked_by=self.happened_at)
-        self._ask_next(by)
-        self._remember()
-        timeline.note(
-            self.customer,
-            kind="followup",
-            title=rules.headline(self.method, self.subject, self.late_words),
-            summary=self.content,
-            by=self.person,
-            subject_kind="followup",
-            subject_id=self.id,
-            at=self.happened_at,
-        )
-        self._record("添加跟进", by, None, self._facts())
-
-    def _ask_next(self, by: Person) -> None:
-        if self.next_at is None:
-            return
-        day = clock.local(self.next_at).date()
-        self._ask(
-            self.owner or self.person,
-            by,
-            kind="next_followup",
-            title=rules.next_title(self.customer.name, day, clock.today()),
-            due_on=day,
-            subject_kind="followup",
-            subject_id=self.id,
-            address=f"/customers/{self.customer_id}",
-            key=f"next_followup:{self.id}:{self.version}",
-        )
-
-    def _ask(self, person: Person, by: Person, **task: Any) -> None:
-        """A task that reminds at 09:00 of the working day before (E5); somebody else is told at once."""
-        happened = clock.local(self.happened_at).date()
-        reason = f"{rules.day_words(happened, clock.today())}{rules.headline(self.method, self.subject)}"
-        asked = Task.ask(
-            person, reason=f"{self.customer.name}：{reason}", remind_at=reminder_time(task["due_on"]), **task
-        )
-        if asked and person.id != by.id:
-            key, body = f"task:{asked.id}:asked", f"{by.name}安排，{asked.due_on:%Y-%m-%d}前完成"
-            notify(person, asked.title, key=key, address=asked.address, body=body, action=True)
-
-    def _remember(self) -> None:
-        """The customer's 最后跟进时间 is that of the latest contact, also after a correction."""
-        latest = FollowUp.select(fn.MAX(FollowUp.happened_at)).where(FollowUp.customer == self.customer_id)
-        Customer.update(last_followup_at=latest.scalar()).where(Customer.id == self.customer_id).execute()
-        mark([self.customer_id])
-
-    def _retell(self) -> None:
-        """The timeline entry says what the corrected record says."""
-        self._remember()
-        TimelineEntry.update(
-            at=self.happened_at,
-            title=rules.headline(self.method, self.subject, self.late_words)[:200],
-            summary=self.content[:1000],
-            by_id=self.person_id,
-            by_name=self.person.name,
-        ).where((TimelineEntry.subject_kind == "followup") & (TimelineEntry.subject_id == self.id)).execute()
 
     def _facts(self) -> dict[str, Any]:
         names = (

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from peewee import JOIN, Case, Expression, ModelSelect, fn
+from peewee import JOIN, ModelSelect, fn
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
@@ -10,13 +10,20 @@ from intranet_crm.accounts.queries import active_people, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.customers.queries import Shown, as_it_is, shown_texts, visible_customers
+from intranet_crm.customers.queries import (
+    Shown,
+    as_it_is,
+    of_visible,
+    present,
+    shown_texts,
+    visible_customers,
+)
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.followups.models import FollowUp, NextStep
+from intranet_crm.followups.rules import Mix, start_of_quarter
 from intranet_crm.tasks.queries import colleagues
 
 PAGE = 20
-FEW = 300
 TEXTS = ("subject", "participants", "content", "feedback_text", "objections", "business_change")
 Owner = Person.alias()
 Recorder = Person.alias()
@@ -28,7 +35,7 @@ def visible_followups(person: Person) -> ModelSelect:
     found = FollowUp.select(FollowUp, Customer, Person).join(Customer).switch(FollowUp)
     found = found.join(Person, on=FollowUp.person)
     if reach == Reach.ALL:
-        return found
+        return found.where(present(FollowUp.customer))
     return found.where(FollowUp.customer.in_(visible_customers(person).select(Customer.id)))
 
 
@@ -42,9 +49,7 @@ def list_page(
     after: tuple[datetime, int] | None = None,
 ) -> list[FollowUp]:
     """A page of the list and one more, the latest first; ``after`` is (happened_at, id) of the row before."""
-    query = FollowUp.select(FollowUp.id)
-    if whose := _whose(viewer):
-        query = query.where(whose)
+    query = FollowUp.select(FollowUp.id).where(of_visible(viewer, FollowUp.customer))
     if person:
         query = query.where(FollowUp.person == person)
     if method:
@@ -63,22 +68,6 @@ def list_page(
     found = FollowUp.select(FollowUp, Customer, Person).join(Customer).switch(FollowUp)
     found = found.join(Person, on=FollowUp.person).where(FollowUp.id.in_(keys))
     return _as_seen_by(viewer, list(found.order_by(*latest_first)))
-
-
-def _whose(viewer: Person) -> Expression | None:
-    """The reach as a condition that leaves the walk along the dates to be stopped after a page.
-
-    The follow-ups of few customers are fetched and sorted; among those of many a page is found soon. The CASE
-    keeps MariaDB from fetching all of them first.
-    """
-    if viewer.reach(P.SEE_CUSTOMERS) == Reach.ALL:
-        return None
-    customers = visible_customers(viewer)
-    few = [key for (key,) in customers.select(Customer.id).limit(FEW + 1).tuples()]
-    if len(few) <= FEW:
-        return FollowUp.customer.in_(few)
-    its_customer = customers.select(Customer.id).where(Customer.id == FollowUp.customer)
-    return Case(None, [(fn.EXISTS(its_customer), 1)], 0) == 1
 
 
 def _as_seen_by(viewer: Person, found: list[FollowUp]) -> list[FollowUp]:
@@ -118,6 +107,15 @@ def last_of(customer: Customer) -> FollowUp | None:
         .order_by(FollowUp.happened_at.desc(), FollowUp.id.desc())
         .first()
     )
+
+
+def mix_of(customer: Customer, today: date) -> Mix:
+    """The contacts with the customer in the quarter of ``today``, by whether they were about business."""
+    begin = clock.start_of(start_of_quarter(today))
+    its = (FollowUp.customer == customer.id) & (FollowUp.happened_at >= begin)
+    found = FollowUp.select(FollowUp.is_business, fn.COUNT(FollowUp.id)).where(its)
+    numbers = dict(found.group_by(FollowUp.is_business).tuples())
+    return Mix(sum(numbers.values()), numbers.get(0, 0))
 
 
 def entry_of(followup: FollowUp) -> TimelineEntry:

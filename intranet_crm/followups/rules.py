@@ -1,11 +1,14 @@
-"""What a follow-up must hold, when it counts as late, and how its tasks are worded (T4)."""
+"""What a follow-up must hold, when it is late, how its tasks are worded (T4), and the mix of a quarter."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 from intranet_crm.reference.choices import FOLLOWUP_METHODS, FOLLOWUP_PURPOSES
 
 RECORD_WITHIN = timedelta(hours=24)  # S0: 「24小时内录入」
+CARE_TARGET = 30  # percent of contacts in a quarter that are not about business, S1 (E4)
 
 
 class Step(NamedTuple):
@@ -14,6 +17,73 @@ class Step(NamedTuple):
     what: str
     due_on: date | None
     person_id: int
+
+
+class Move(NamedTuple):
+    """A change of 客户状态 and 跟进阶段 made in the follow-up's form (E6)."""
+
+    status: str
+    stage: str
+    reason: str
+    seen: tuple[str, str]  # the pair that the person had before the eyes
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A customer's contacts in a quarter, and how many of them were not about business (E4)."""
+
+    contacts: int
+    care: int
+    target = CARE_TARGET
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, cut off: 29.9 % is not yet the target."""
+        return 100 * self.care // self.contacts if self.contacts else 0
+
+    @property
+    def reached(self) -> bool:
+        return self.contacts > 0 and 100 * self.care >= CARE_TARGET * self.contacts
+
+    @property
+    def wanting(self) -> int:
+        """How many more non-business contacts would reach the target."""
+        if not self.contacts:
+            return 1
+        return max(0, ceil((CARE_TARGET * self.contacts - 100 * self.care) / (100 - CARE_TARGET)))
+
+    @property
+    def sentence(self) -> str:
+        if not self.contacts:
+            return "本季度还没有联系过这位客户。"
+        told = f"本季度联系 {self.contacts} 次，其中非业务 {self.care} 次"
+        if self.reached:
+            return f"{told}，达到 {CARE_TARGET}% 的目标。"
+        return f"{told}，不到 {CARE_TARGET}% 的目标，再有 {self.wanting} 次非业务联系即可达到。"
+
+
+def start_of_quarter(day: date) -> date:
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def periods(today: date) -> list[tuple[str, date, date]]:
+    """(word, first day, last day) of the spans that a report offers, this month first."""
+    month, quarter = today.replace(day=1), start_of_quarter(today)
+    last_month, last_quarter = month - timedelta(days=1), quarter - timedelta(days=1)
+    return [
+        ("本月", month, today),
+        ("上月", last_month.replace(day=1), last_month),
+        ("本季度", quarter, today),
+        ("上季度", start_of_quarter(last_quarter), last_quarter),
+    ]
+
+
+def share_words(part: int, whole: int) -> str:
+    """「12%」; some but less than half a percent is 「<1%」, none of nothing 「—」."""
+    if not whole:
+        return "—"
+    percent = (200 * part + whole) // (2 * whole)
+    return "<1%" if part and not percent else f"{percent}%"
 
 
 def faults(

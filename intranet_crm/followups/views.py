@@ -12,14 +12,14 @@ from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.queries import as_it_is, may_edit, sees_contacts, shown_texts
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import attachments
-from intranet_crm.followups import panel, queries
+from intranet_crm.followups import lateness_views, panel, queries, visit_views
 from intranet_crm.followups.forms import FollowUpFilter, FollowUpForm
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.needs.queries import inferred_from
 from intranet_crm.reference.choices import FEEDBACKS
 
 bp = Blueprint("followups", __name__)
-blueprints = [bp, panel.bp]
+blueprints = [bp, panel.bp, visit_views.bp, lateness_views.bp]
 
 
 def _place(row: FollowUp) -> str:
@@ -92,7 +92,9 @@ def edit(key: int):
     people = queries.choosable(
         me(), found.person, found.owner, *(step.person for step in queries.steps_of(found))
     )
-    form = FollowUpForm(me(), people, contact_cards(found.customer, in_full=True), saved=found)
+    named = {row.contact_id for row in found.contact_rows}
+    cards = [card for card in contact_cards(found.customer, True) if card.is_here or card.id in named]
+    form = FollowUpForm(me(), people, cards, saved=found)
     if "add_step" in request.form:
         form.add_row()
         return _edit_page(form, found)

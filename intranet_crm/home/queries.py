@@ -14,15 +14,19 @@ from intranet_crm.customers.rules import shown_name
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.queries import tasks_in
 from intranet_crm.tasks.rules import Span
+from intranet_crm.tasks.urges import with_urges
 
 MOST = 8
+TEAM = 5
 SHOWN = {Span.OVERDUE: 8, Span.TODAY: 8, Span.WEEK: 8, Span.LATER: 3}  # tasks of each; on a Friday too
 WHOSE = {Reach.OWN: "我的客户", Reach.DEPARTMENT: "部门客户", Reach.TEAM: "团队客户", Reach.ALL: "全部客户"}
 
 
 def near_tasks(person: Person, today: date) -> dict[Span, list[Task]]:
     """The first tasks of each span, and one more where there are more."""
-    return {span: list(tasks_in(person, span, today).limit(most + 1)) for span, most in SHOWN.items()}
+    spans = {span: list(tasks_in(person, span, today).limit(most + 1)) for span, most in SHOWN.items()}
+    with_urges(spans[Span.OVERDUE])
+    return spans
 
 
 @dataclass(frozen=True)

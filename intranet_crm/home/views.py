@@ -7,6 +7,7 @@ from intranet_crm.accounts.access import me, signed_in
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.home import queries
 from intranet_crm.notices.queries import latest_unread
+from intranet_crm.tasks import team
 from intranet_crm.tasks.queries import open_counts
 
 bp = Blueprint("home", __name__)
@@ -18,6 +19,7 @@ blueprints = [bp]
 def workbench():
     person, today = me(), clock.today()
     whose = queries.whose_customers(person)
+    sees_team = team.sees_team(person)
     return render_template(
         "home/workbench.html",
         today=today,
@@ -27,6 +29,9 @@ def workbench():
         notices=latest_unread(person, most=4),
         whose=whose,
         activity=queries.recent_activity(person) if whose else [],
+        sees_team=sees_team,
+        team=team.waiting_people(person, today, most=queries.TEAM) if sees_team else [],
+        team_most=queries.TEAM,
         may_edit=person.may(P.EDIT_CUSTOMERS),
         may_collect=person.may(P.COLLECT),
     )

@@ -6,28 +6,40 @@ from typing import Any
 from intranet_crm import clock, secrecy
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission, Reach
-from intranet_crm.customers import timeline
+from intranet_crm.customers import pending, timeline
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.queries import find_customer, may_edit
 from intranet_crm.database import database
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.intake import rules
+from intranet_crm.intake.checks import pending_fields
 from intranet_crm.intake.drafts import record, remember
-from intranet_crm.intake.entry_homes import budget_columns, columns_for, columns_of, contact_of, new_customer
+from intranet_crm.intake.entry_homes import (
+    budget_columns,
+    column_of,
+    columns_for,
+    columns_of,
+    contact_of,
+    new_customer,
+    notice_of,
+    noun_of,
+    stays,
+)
 from intranet_crm.intake.entry_plan import Plan, known_customer, plan_of
+from intranet_crm.intake.fields import FIELDS
+from intranet_crm.intake.labels import is_blank
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.needs.models import Need
 from intranet_crm.notices.models import notify
-from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
-from intranet_crm.tasks.rules import reminder_time
 
-PENDING_WORKING_DAYS = 5  # no source names a day; a week leaves time for the next contact
 DONE = ("entered", "archived")
 
 
 def refuse_stranger(form: IntakeForm, customer: Customer | None, by: Person) -> None:
     """The collector enters, or who may edit the customer; raises NotAllowed or IllegalMove."""
+    if customer and customer.deleted_at:
+        raise NotAllowed("这位客户已被删除，不能录入；请管理员先从回收站恢复。")
     may = may_edit(by, customer) if customer else by.reach(Permission.EDIT_CUSTOMERS) == Reach.ALL
     actor = rules.Actor(is_collector=form.collector_id == by.id, may_enter=may)
     rules.decide("enter", form.state, actor)
@@ -58,10 +70,10 @@ def enter(form_id: int, *, by: Person, seen: str, taken: Collection[str] = ()) -
             raise StaleVersion("客户档案刚有改动，下面是现在的内容，请核对后再录入。")
         customer = _revised(plan, taken, by) if plan.customer else _opened(plan, by)
         asked_by = contact_of(plan.values)["name"]
-        Need.record(
+        need = Need.record(
             customer, by=by, source_form_id=form.id, asked_by=asked_by, **columns_of("need", plan.values)
         )
-        _close(plan, customer, taken, by)
+        _close(plan, customer, need, taken, by)
     return customer
 
 
@@ -91,7 +103,7 @@ def _revised(plan: Plan, taken: Collection[str], by: Person) -> Customer:
     mine = [columns_for(row.key, values[row.key]) for row in chosen if row.noun == "contact"]
     if mine:
         facts = {name: content for each in mine for name, content in each.items()}
-        plan.contact.revise(plan.contact.version, by, **facts)
+        plan.contact.revise(plan.contact.version, by, **facts | notice_of(facts, values))
     return customer
 
 
@@ -103,7 +115,7 @@ def _customer_columns(key: str, plan: Plan) -> dict[str, Any]:
     return columns_for(key, plan.values[key])
 
 
-def _close(plan: Plan, customer: Customer, taken: Collection[str], by: Person) -> None:
+def _close(plan: Plan, customer: Customer, need: Need, taken: Collection[str], by: Person) -> None:
     """The form is 已录入: its history, the tasks, and what is still to be asked of the customer."""
     form, moment = plan.form, clock.now()
     state = rules.MOVES["enter"].target
@@ -123,26 +135,26 @@ def _close(plan: Plan, customer: Customer, taken: Collection[str], by: Person) -
         subject_kind="intake_form",
         subject_id=form.id,
     )
-    _ask_for_the_rest(plan, customer)
+    _ask_for_the_rest(plan, customer, need, by)
     if by.id != form.collector_id:
         title = f"{by.name}已把「{form.customer_name}」的采集表录入客户档案"
         notify(form.collector, title, key=f"intake:{form.id}:entered", address=f"/intake/{form.id}")
 
 
-def _ask_for_the_rest(plan: Plan, customer: Customer) -> None:
-    if not plan.pending:
-        return
-    due = add_working_days(clock.today(), PENDING_WORKING_DAYS)
-    Task.ask(
-        plan.form.collector,
-        kind="pending",
-        title=f"向「{customer.name}」补充信息",
-        reason="采集时未填：" + "、".join(field.label for field in plan.pending),
-        due_on=due.day,
-        due_is_expected=due.expected,
-        remind_at=reminder_time(due.day),
-        subject_kind="customer",
-        subject_id=customer.id,
-        address=f"/customers/{customer.id}",
-        key=f"intake:{plan.form.id}:pending",
+def _ask_for_the_rest(plan: Plan, customer: Customer, need: Need, by: Person) -> None:
+    """What was left 「待补充」 and is not on file either is to be asked for (B12, O2)."""
+    contact = (
+        plan.contact
+        or Contact.select().where(Contact.customer == customer.id).order_by(Contact.id.desc()).first()
     )
+    records = {"customer": Customer.get_by_id(customer.id), "contact": contact, "need": need}
+    why, labels = {kind: {} for kind in (*records, "form")}, {}
+    for field in pending_fields(plan.values):
+        kind, column = ("form", field.key) if stays(field) else (noun_of(field), column_of(field))
+        if kind == "form" or is_blank(getattr(records[kind], column)):
+            name = pending.field_of(column)
+            why[kind][name], labels[name] = pending.MISSING, field.label
+    why["form"] |= {key: pending.ARRIVED for key in FIELDS if not is_blank(plan.values.get(key))}
+    subjects = {"form": customer.id} | {kind: record.id for kind, record in records.items()}
+    for kind, found in why.items():
+        pending.keep(customer.id, (kind, subjects[kind]), found, labels, by=by)

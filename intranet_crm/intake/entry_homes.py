@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from intranet_crm.customers.contact_rules import TOLD
 from intranet_crm.intake.checks import pending_fields
 from intranet_crm.intake.fields import FIELDS, Field, Values, is_individual, shown_fields
 from intranet_crm.intake.labels import is_blank
@@ -27,6 +28,16 @@ def nouns(noun: str) -> list[str]:
 
 def stays(field: Field) -> bool:
     return field.home == ON_THE_FORM
+
+
+def noun_of(field: Field) -> str:
+    return field.home.partition(".")[0]
+
+
+def column_of(field: Field) -> str:
+    """The column that shows whether the field's value has arrived."""
+    spread = {"address": "registered_region", "budget": "budget_low"}
+    return spread.get(field.key) or field.home.partition(".")[2]
 
 
 def columns_for(key: str, value: Any) -> Columns:
@@ -90,7 +101,15 @@ def new_customer(values: Values) -> Columns:
 
 def contact_of(values: Values) -> Columns:
     """The contact; of an individual customer it is the person, when nobody else is named."""
-    return {"name": (values.get("name") or "")[:LONGEST_CONTACT]} | columns_of("contact", values)
+    columns = {"name": (values.get("name") or "")[:LONGEST_CONTACT]} | columns_of("contact", values)
+    return columns | notice_of(columns, values)
+
+
+def notice_of(columns: Columns, values: Values) -> Columns:
+    """How and when the contact was told about its data, as far as the columns say that it was (PIPL)."""
+    if columns.get("consent") not in TOLD:
+        return {}
+    return {"notice_way": "form", "notice_on": date.fromisoformat(values["collected_on"])}
 
 
 def to_be_added(values: Values, today: date) -> list[Field]:

@@ -65,8 +65,17 @@ def plan_of(form: IntakeForm) -> Plan:
         rows=_rows(form, values, customer, contact),
         need=[(FIELDS[key].label, shown[key]) for key in nouns("need") if shown.get(key)],
         on_form=[(FIELDS[key].label, words) for key, words in shown.items() if words and stays(FIELDS[key])],
-        pending=to_be_added(values, clock.today()),
+        pending=_open_fields(form, values, customer, contact),
     )
+
+
+def _open_fields(
+    form: IntakeForm, values: Values, customer: Customer | None, contact: Contact | None
+) -> list[Field]:
+    """What will be asked for: left open on the form, and not on file either."""
+    known = _known_values(form, values, customer, contact)
+    on_file = {key for noun in ("customer", "contact") for key in nouns(noun) if not is_blank(known.get(key))}
+    return [field for field in to_be_added(values, clock.today()) if field.key not in on_file]
 
 
 def known_customer(form: IntakeForm) -> Customer | None:
@@ -80,8 +89,8 @@ def known_customer(form: IntakeForm) -> Customer | None:
 
 
 def _known_contact(customer: Customer, values: Values) -> Contact | None:
-    """The contact with this phone or, failing that, of this name; the primary one first."""
-    contacts = Contact.select().where(Contact.customer == customer.id)
+    """The contact with this phone or, failing that, of this name; the primary one first, no one who left."""
+    contacts = Contact.select().where((Contact.customer == customer.id) & Contact.left_on.is_null())
     ordered = list(contacts.order_by(Contact.is_primary.desc(), Contact.id))
     wanted, reached = contact_of(values), phone_columns(values["phone"]).values()
     same_phone = (each for each in ordered if {each.mobile, each.landline} & set(reached))

@@ -26,10 +26,6 @@ Kind = Literal[
     "money_range", "region", "people", "time_node", "score",
 ]  # fmt: skip
 
-CONSENTS = Choices(
-    (("agreed", "已告知并同意"), ("informed", "已告知，尚未同意"), ("not_informed", "尚未告知"))
-)
-
 
 @dataclass(frozen=True)
 class Field:
@@ -232,7 +228,7 @@ COLLECTION = (
     Field("collector", "采集人", required=True),
     Field("collected_on", "采集日期", "date", required=True),
     Field("notice_version", "告知书版本", max_length=40),
-    Field("consent", "告知与同意", "choice", CONSENTS),
+    Field("consent", "告知与同意", "choice", words.CONSENTS, home="contact.consent"),
 )  # fmt: skip
 
 SECTIONS = tuple(

@@ -74,9 +74,15 @@ class Submission(BaseModel):
     by = ForeignKeyField(Person, on_delete="RESTRICT")
     at = DateTimeField()
     document = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT")
+    signed = ForeignKeyField(StoredFile, null=True, backref="signed_submissions", on_delete="RESTRICT")
 
     class Meta:
         indexes = ((("form", "round"), True),)
+
+    @property
+    def paper(self) -> StoredFile | None:
+        """What is read, approved and kept: the document with the signatures that it has by now."""
+        return self.signed if self.signed_id else self.document
 
 
 class Review(BaseModel):

@@ -45,7 +45,7 @@ def values_of(customer: Customer, person: Person, today: date) -> Values:
 def _contact(customer: Customer) -> Values:
     contact = (
         Contact.select()
-        .where(Contact.customer == customer.id)
+        .where((Contact.customer == customer.id) & Contact.left_on.is_null())
         .order_by(Contact.is_primary.desc(), Contact.id)
         .first()
     )

@@ -12,6 +12,7 @@ from intranet_crm.accounts.queries import departments_within, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.queries import present
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, Submission
 
 PER_PAGE = 20
@@ -22,9 +23,10 @@ def visible_forms(person: Person) -> ModelSelect:
     """The forms the person may read; narrow it with ``.where()``.
 
     A form shows contact details in full, so reach follows 「查看完整联系方式」: one's own, one's departments'
-    or all. Beyond it everybody reads what they collected and what they review.
+    or all. Beyond it everybody reads what they collected and what they review. A form about a customer in
+    the recycle bin is out of sight with it.
     """
-    forms = IntakeForm.select()
+    forms = IntakeForm.select().where(present(IntakeForm.customer))
     reach = person.reach(P.SEE_CONTACTS)
     if reach == Reach.ALL:
         return forms
@@ -44,7 +46,7 @@ def find_form(person: Person, key: int) -> IntakeForm | None:
 def find_own_form(person: Person, key: int) -> IntakeForm | None:
     """The form, when the person is its collector."""
     return _with_people(IntakeForm.select()).where(
-        (IntakeForm.id == key) & (IntakeForm.collector == person.id)
+        (IntakeForm.id == key) & (IntakeForm.collector == person.id) & present(IntakeForm.customer)
     ).first()  # fmt: skip
 
 

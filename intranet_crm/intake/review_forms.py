@@ -3,7 +3,7 @@
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, HiddenField
+from wtforms import Form, HiddenField, PasswordField
 
 from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.reviews import FullJudgements
@@ -33,6 +33,7 @@ class JudgementForm(Form):
     fits = radios("与客户分级和维护策略", FITS)
     fit_note = _note("匹配说明")
     opinion = ProseField("意见", AtMost(1000))
+    signing_password = PasswordField("签署口令", render_kw={"autocomplete": "off"})
 
     def __init__(self, posted: MultiDict | None = None, **options: Any):
         super().__init__(posted, **options)

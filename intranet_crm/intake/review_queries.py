@@ -13,6 +13,7 @@ from intranet_crm.accounts.queries import departments_within
 from intranet_crm.accounts.rules import Permission, Reach
 from intranet_crm.addresses import whole_number
 from intranet_crm.background import Job
+from intranet_crm.customers.queries import present
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.diff import Change, changes
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, Submission
@@ -49,7 +50,7 @@ def reviewable_forms(person: Person) -> ModelSelect:
     mine = IntakeForm.reviewer == person.id
     if person.reach(Permission.REVIEW) >= Reach.TEAM:
         mine |= IntakeForm.department.in_(departments_within(person))
-    return IntakeForm.select().where((IntakeForm.round > 0) & mine)
+    return IntakeForm.select().where((IntakeForm.round > 0) & mine & present(IntakeForm.customer))
 
 
 def find_reviewable(person: Person, form_id: int) -> IntakeForm | None:
@@ -72,7 +73,8 @@ def waiting_around(person: Person, after: str = "") -> QueuePage:
 def count_waiting(person: Person) -> int:
     """How many wait for the person, counted up to 1000."""
     mine = (IntakeForm.reviewer == person.id) & (IntakeForm.state == "in_review")
-    return IntakeForm.select(IntakeForm.id).where(mine).limit(MOST_COUNTED).count()
+    waiting = IntakeForm.select(IntakeForm.id).where(mine, present(IntakeForm.customer))
+    return waiting.limit(MOST_COUNTED).count()
 
 
 def _waiting() -> ModelSelect:
@@ -80,7 +82,7 @@ def _waiting() -> ModelSelect:
     return (
         _with_people(IntakeForm.select(*_shown(), Submission.snapshot, Submission.document))
         .join_from(IntakeForm, Submission, on=latest, attr="submission")
-        .where(IntakeForm.state == "in_review")
+        .where((IntakeForm.state == "in_review") & present(IntakeForm.customer))
     )
 
 
@@ -136,7 +138,7 @@ def decided_by(person: Person, before: int | None = None) -> QueuePage:
             .join(Submission)
             .join(IntakeForm)
         )
-        .where(Review.by == person.id)
+        .where((Review.by == person.id) & present(IntakeForm.customer))
     )  # fmt: skip
     if before:
         query = query.where(Review.id < before)
@@ -189,7 +191,7 @@ def submission_of(form: IntakeForm, round: int | None = None) -> Submission | No
     wanted = form.round if round is None else round
     return (
         Submission.select(Submission, StoredFile)
-        .join(StoredFile, JOIN.LEFT_OUTER)
+        .join(StoredFile, JOIN.LEFT_OUTER, on=Submission.document)
         .where((Submission.form == form.id) & (Submission.round == wanted))
         .first()
     )

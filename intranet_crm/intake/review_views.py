@@ -7,13 +7,14 @@ from intranet_crm.accounts.rules import Permission
 from intranet_crm.addresses import whole_number
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
-from intranet_crm.intake import review_queries, reviews
+from intranet_crm.intake import review_queries, reviews, signing
 from intranet_crm.intake.fields import FIELDS
-from intranet_crm.intake.grade_hint import STRATEGIES, grade_hint
+from intranet_crm.intake.grade_hint import grade_hint, strategies_words
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.review_forms import JudgementForm
 from intranet_crm.intake.rules import MOVES, STATES
 from intranet_crm.reference.choices import CUSTOMER_GRADES, TRUTH_CONFIRMATIONS
+from intranet_crm.signatures.models import signatures_of
 
 bp = Blueprint("reviews", __name__)
 
@@ -72,11 +73,23 @@ def _decide(decision: str, form_id: int, posted: JudgementForm) -> None:
     said = {"opinion": posted.opinion.data or "", "seen": posted.seen.data or "", "by": me()}
     judged = posted.judgements()
     if decision == "approve":
-        reviews.approve(form_id, judged, **said)
+        reviews.approve(form_id, judged, sealed=_sealed(form_id, posted.signing_password.data), **said)
     elif decision == "return":
         reviews.return_(form_id, posted.items(), judged=judged, **said)
     else:
         reviews.reject(form_id, judged=judged, **said)
+
+
+def _sealed(form_id: int, password: str | None) -> signing.Sealed | None:
+    """The document with the head's signature, when a signing password was given."""
+    if not password:
+        return None
+    submission = review_queries.submission_of(_found(form_id))
+    try:
+        key = signing.open_key(me(), password, request.remote_addr or "")
+    except DomainError as refusal:
+        raise reviews.Unfinished({"signing_password": str(refusal)}) from None
+    return signing.seal(submission, "reviewer", key)
 
 
 @bp.get("/reviews/<int:form_id>/document")
@@ -102,7 +115,7 @@ def frozen_pdf(form_id: int, round: int):
     submission = review_queries.submission_of(_found(form_id), round)
     if submission is None or submission.document_id is None:
         abort(404)
-    response = Response(store.read(submission.document), mimetype="application/pdf")
+    response = Response(store.read(submission.paper), mimetype="application/pdf")
     name = f"{submission.form.number}-{round}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
@@ -114,8 +127,7 @@ def _found(form_id: int) -> IntakeForm:
 
 def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = "") -> str:
     shown = review_queries.desk_of(form)
-    known = form.customer.grade if form.customer_id else ""
-    hint = grade_hint(shown.submission.values, known)
+    hint = grade_hint(shown.submission.values, form.customer if form.customer_id else None)
     judgement = posted or JudgementForm(data={"fit_grade": hint.grade})
     judgement.seen.data = shown.submission.digest
     return render_template(
@@ -125,8 +137,10 @@ def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = 
         submission=shown.submission,
         judgement=judgement,
         hint=hint,
-        strategies="；".join(f"{word}{STRATEGIES[key]}" for key, word in CUSTOMER_GRADES) + "。",
+        strategies=strategies_words(),
         refusal=refusal,
+        signing=signing.wants_signatures(form),
+        signatures=signatures_of(signing.KIND, shown.submission.id),
         may_judge=form.state == "in_review" and form.reviewer_id == me().id,
         failed=not shown.submission.document_id and review_queries.document_failed(shown.submission),
         labels=FIELDS,

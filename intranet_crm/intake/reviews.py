@@ -10,6 +10,7 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.customers import timeline
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.intake import signing
 from intranet_crm.intake.drafts import decide, record, remember
 from intranet_crm.intake.entry_clock import due_words
 from intranet_crm.intake.fields import FIELDS
@@ -50,14 +51,24 @@ class Unfinished(DomainError):
         self.by_input = by_input
 
 
-def approve(form_id: int, given: FullJudgements, *, opinion: str, seen: str, by: Person) -> Review:
+def approve(
+    form_id: int,
+    given: FullJudgements,
+    *,
+    opinion: str,
+    seen: str,
+    by: Person,
+    sealed: signing.Sealed | None = None,
+) -> Review:
     """「通过」: starts the entry clock and asks for the archive sheet.
 
-    ``seen`` is the digest of the submission that was read. Raises NotAllowed, IllegalMove, StaleVersion
+    ``seen`` is the digest of the submission that was read, ``sealed`` its document with the head's
+    signature, where the department signs electronically. Raises NotAllowed, IllegalMove, StaleVersion
     when another round came meanwhile, and Unfinished.
     """
     with database.atomic():
         form, submission = _before_the_head(form_id, "approve", seen, by)
+        _require(_unsigned(form, submission, sealed))
         _require(
             approval_obstacles(
                 given,
@@ -66,6 +77,8 @@ def approve(form_id: int, given: FullJudgements, *, opinion: str, seen: str, by:
                 today=clock.today(),
             )
         )
+        if sealed:
+            signing.keep(submission, "reviewer", sealed, by=by)
         due = entry_due(clock.today())
         review = _judge(form, submission, "approve", by, opinion, given)
         _move(form, review, by, entry_due_on=due.day, entry_due_is_expected=due.expected)
@@ -74,6 +87,15 @@ def approve(form_id: int, given: FullJudgements, *, opinion: str, seen: str, by:
         _tell_collector(form, review, f"「{form.customer_name}」的采集表已通过复核，{words}")
         background.enqueue("archive.record", form.id)
     return review
+
+
+def _unsigned(form: IntakeForm, submission: Submission, sealed: signing.Sealed | None) -> dict[str, str]:
+    """What an approval still lacks where the department signs electronically."""
+    if not signing.wants_signatures(form):
+        return {}
+    if "collector" not in signing.signed_roles(submission):
+        return {"pdf": f"采集人 {form.collector.name} 还没有电子签署，签署之后才能通过。"}
+    return {} if sealed else {"signing_password": "请输入签署口令，通过时会以你的证书签署这份文件。"}
 
 
 def return_(

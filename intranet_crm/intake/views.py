@@ -16,7 +16,16 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.customers.queries import find_customer
 from intranet_crm.files import attachments as files
 from intranet_crm.files import store
-from intranet_crm.intake import entry_views, queries, review_views, rules, sheet_views, submissions
+from intranet_crm.intake import (
+    entry_views,
+    queries,
+    review_views,
+    rules,
+    sheet_views,
+    signing,
+    signing_views,
+    submissions,
+)
 from intranet_crm.intake.blanks import PAPERS
 from intranet_crm.intake.draft_views import KIND, attachments_of, bp, show_form
 from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
@@ -25,8 +34,9 @@ from intranet_crm.intake.labels import label_of
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.selfchecks import stored_findings
 from intranet_crm.reference.form_fields import ChoiceField, DayField, options
+from intranet_crm.signatures.forms import SignForm
 
-blueprints = [bp, sheet_views.bp, review_views.bp, entry_views.bp]
+blueprints = [bp, sheet_views.bp, review_views.bp, entry_views.bp, signing_views.bp]
 READERS = (P.COLLECT, P.SEE_CONTACTS, P.REVIEW)
 RAIL = ("draft", "self_checked", "in_review", "approved", "entered", "archived")
 DETOURS = {"returned": (0, "warning"), "withdrawn": (0, ""), "rejected": (2, "danger")}
@@ -113,6 +123,8 @@ def show(form_id: int):
         rounds=rounds,
         events=queries.events_of(form),
         attachments=attachments_of(form),
+        standing=signing.standing(form, me()),
+        asked=SignForm(),
         archived=form.archive_records.first() if form.round else None,
         fields=FIELDS,
         moves=rules.MOVES,
@@ -174,7 +186,7 @@ def document(form_id: int, number: int) -> Response:
     if found.document is None:
         abort(404)
     name = f"{form.number}-{number}.pdf"
-    return send_file(BytesIO(store.read(found.document)), mimetype="application/pdf", download_name=name)
+    return send_file(BytesIO(store.read(found.paper)), mimetype="application/pdf", download_name=name)
 
 
 @bp.get("/intake/<int:form_id>/attachments/<int:attachment_id>")

@@ -31,6 +31,7 @@ from intranet_crm.needs.rules import (
     parse_time_node,
     reason_words,
 )
+from intranet_crm.needs.upkeep import keep_up
 from intranet_crm.needs.wording import LABELS, chain_words, deciders, masked_with_deciders, names_masked
 from intranet_crm.notices.models import notify
 from intranet_crm.reference.choices import NEED_TYPES, RESPONSES
@@ -106,6 +107,7 @@ class Need(VersionedModel):
             )
             need._change(Cause("", asked_by=asked_by, progress=progress), by)
             need._tell("记录需求", by, None, facts, need.background)
+            keep_up(need, facts, by)
         return need
 
     def revise(self, seen: int, by: Person, cause: Cause | None = None, **facts: Any) -> None:
@@ -132,6 +134,7 @@ class Need(VersionedModel):
             self._tell(
                 "修改需求" if change.is_correction else "需求变更", by, old, new, f"{why}改动：{fields}"
             )
+            keep_up(self, new, by)
 
     def keep_progress(self) -> None:
         """The need is answered as far as the least answered of its changes."""

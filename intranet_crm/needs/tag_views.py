@@ -1,13 +1,14 @@
 """A need's tags, changed in place (D1)."""
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.conflicts import was_saved
 from intranet_crm.customers.queries import may_edit
 from intranet_crm.customers.tag_forms import PutOnForm
-from intranet_crm.errors import DomainError, NotAllowed
+from intranet_crm.errors import NotAllowed
 from intranet_crm.needs import tags
 from intranet_crm.needs.models import Need
 from intranet_crm.needs.queries import find_need
@@ -26,20 +27,20 @@ def _taggable(need_id: int) -> Need:
 @bp.get("")
 @requires(P.EDIT_CUSTOMERS)
 def of_need(need_id: int):
-    return _shown(_taggable(need_id), PutOnForm())
+    """To be changed, in place or on a page; ``?read`` gives the tags as they are read, in place."""
+    need = _taggable(need_id)
+    if "read" in request.args and htmx.is_request():
+        found = tags.tags_of([need.id]).get(need.id, [])
+        return render_template("needs/tags/_shown.html", need=need, tags=found, may_edit=True)
+    return _shown(need, PutOnForm())
 
 
 @bp.post("")
 @requires(P.EDIT_CUSTOMERS)
 def put_on(need_id: int):
     need, form = _taggable(need_id), PutOnForm()
-    if form.validate_on_submit():
-        try:
-            tags.put_on(need, [form.name.data], by=me())
-        except DomainError as error:
-            form.name.errors = [str(error)]
-        else:
-            return _changed(need)
+    if was_saved(form, lambda: tags.put_on(need, [form.name.data], by=me())):
+        return _changed(need)
     return _shown(need, form), 422
 
 

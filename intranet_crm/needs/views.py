@@ -19,7 +19,7 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError, NotAllowed, StaleVersion
 from intranet_crm.files.attachments import attach
 from intranet_crm.files.rules import HINT
-from intranet_crm.needs import attachment_views, change_views, history, tag_views, tags
+from intranet_crm.needs import attachment_views, change_views, history, tag_admin_views, tag_views, tags
 from intranet_crm.needs.attachment_views import KIND, panel_of
 from intranet_crm.needs.forms import NeedForm
 from intranet_crm.needs.merging import take_over
@@ -28,7 +28,7 @@ from intranet_crm.needs.queries import find_need, followups_of, needs_of
 from intranet_crm.needs.wording import need_words
 
 bp = Blueprint("needs", __name__)
-blueprints = [bp, attachment_views.bp, change_views.bp, tag_views.bp]
+blueprints = [bp, attachment_views.bp, change_views.bp, tag_views.bp, tag_admin_views.bp]
 LATEST = 3  # changes in the panel
 
 

@@ -5,12 +5,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, signed_in
 from intranet_crm.addresses import whole_number
-from intranet_crm.notices import queries
+from intranet_crm.notices import channel_views, mail_views, queries
 from intranet_crm.notices.models import Notice
 from intranet_crm.notices.queries import Place
 
 bp = Blueprint("notices", __name__)
-blueprints = [bp]
+blueprints = [bp, mail_views.bp, channel_views.bp]
 
 KINDS = {"action": "待处理", "info": "通知"}
 

@@ -75,6 +75,16 @@ EMPLOYEE_BANDS = Choices(
 )
 OCCUPATIONS = Choices((("business_owner", "企业主"), ("employee", "从业者"), ("other", "其他")))
 CONFIDENTIALITY_LEVELS = Choices((("internal", "内部"), ("secret", "秘密"), ("confidential", "机密")))
+# What allows us to keep personal information (个人信息保护法 第十三条), as far as it fits a customer file
+PROCESSING_BASES = Choices(
+    (
+        ("consent", "取得个人同意"),
+        ("contract", "订立、履行合同所必需"),
+        ("duty", "履行法定职责或法定义务所必需"),
+        ("disclosed", "已依法公开的个人信息"),
+        ("other", "法律、行政法规规定的其他情形"),
+    )
+)
 
 # C1, C2 联系人
 DECISION_ROLES = Choices(
@@ -96,6 +106,20 @@ PREFERRED_CHANNELS = Choices(
     )
 )
 FORMS_OF_ADDRESS = Choices((("mr", "先生"), ("ms", "女士")))
+# T1 (四), T3 ‹告知/同意›: what the person was told about our keeping the data (PIPL)
+CONSENTS = Choices(
+    (("agreed", "已告知并同意"), ("informed", "已告知，尚未同意"), ("not_informed", "尚未告知"))
+)
+NOTICE_WAYS = Choices(
+    (
+        ("in_person", "当面"),
+        ("phone", "电话"),
+        ("email", "邮件"),
+        ("message", "短信或微信"),
+        ("written", "书面"),
+        ("form", "采集表"),
+    )
+)
 
 # D1, D2, D5, D6 需求
 NEED_TYPES = Choices(

@@ -41,6 +41,12 @@ def industries() -> tuple[Industry, ...]:
     return (*(Industry(code, name, code[0], SECTIONS[code[0]]) for code, name in names), OTHER)
 
 
+@cache
+def sections() -> tuple[Industry, ...]:
+    """Give the 20 sections in the standard's order."""
+    return tuple(each for each in industries() if each.code == each.section != OTHER.code)
+
+
 def section_of(code: str | None) -> str:
     """Give the section's letter for a code of any level: I65, 65, 6513 → I; '' for an unknown one."""
     text = compact(code)

@@ -74,6 +74,11 @@ def late_words(due_on: date, today: date, calendar: WorkCalendar | None = None) 
     return f"已逾期 {late} 个工作日" if late else "已逾期，尚不足 1 个工作日"
 
 
+def working_day_of(day: date, calendar: WorkCalendar | None = None) -> date:
+    """The day itself, or the last working day before a free one."""
+    return day if is_working_day(day, calendar) else previous_working_day(day, calendar)
+
+
 def previous_working_day(day: date, calendar: WorkCalendar | None = None) -> date:
     """Give the last working day before `day`."""
     calendar = calendar or WorkCalendar()

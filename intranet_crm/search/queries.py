@@ -111,7 +111,7 @@ def _contacts(person: Person, asked: Asked, most: int) -> list[Hit]:
 
 def _contact_hit(contact: Contact, asked: Asked) -> Hit:
     spans = _name_hits(contact.name, asked, [name_initials(contact.name)])
-    details = [(contact.customer.name, []), (contact.post, [])]
+    details = [(contact.customer.name, []), ("已离职" if contact.left_on else contact.post, [])]
     phones = ((phone, tail_spans(phone, asked.tail)) for phone in (contact.mobile, contact.landline))
     details += [(phone, spans) for phone, spans in phones if spans]
     return Hit(f"/customers/{contact.customer_id}", (contact.name, spans), details)

@@ -16,7 +16,7 @@ from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer
-from intranet_crm.customers.queries import NOBODY, shared_with, visible_customers
+from intranet_crm.customers.queries import NOBODY, present, shared_with, visible_customers
 from intranet_crm.database import one_of
 
 EVERYTHING = SQL("1 = 1")
@@ -55,8 +55,8 @@ class Scope:
     def holds(self) -> Expression:
         """Whether a customer that is found by its id is within reach."""
         if self.reach in (Reach.NONE, Reach.ALL):
-            return EVERYTHING if self.reach == Reach.ALL else NOBODY
-        return self._holds(*map(hidden, (Customer.id, Customer.owner, Customer.success_manager)))
+            return present() if self.reach == Reach.ALL else NOBODY
+        return self._holds(*map(hidden, (Customer.id, Customer.owner, Customer.success_manager))) & present()
 
     def _holds(self, key: Any, owner: Any, manager: Any) -> Expression:
         ways = [one_of(owner, self._people), one_of(manager, self._people)]
@@ -104,7 +104,7 @@ def merged(walks: list[ModelSelect], most: int) -> ModelSelect:
 
 
 def _part(whose: Expression) -> ModelSelect:
-    return Customer.select(Customer.touched_at, Customer.id, Customer.kind).where(whose)
+    return Customer.select(Customer.touched_at, Customer.id, Customer.kind).where(whose, present())
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,22 @@ from random import Random
 from typing import Any
 
 from intranet_crm import clock
+from intranet_crm.customers.care_days import CareDay, care_rows
 from intranet_crm.customers.identity import sealed
 from intranet_crm.customers.models import Contact, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.rules import derived
 from intranet_crm.customers.search_rebuild import write as write_search_keys
+from intranet_crm.customers.tags import CustomerTag
 from intranet_crm.database import BaseModel, database
 from intranet_crm.demo.customers import Invented, called, invent
 from intranet_crm.demo.places import EAST, SOUTH
+from intranet_crm.demo.tagging import Tagging
 from intranet_crm.demo.telling import CROWDS, TALKS
 from intranet_crm.followups.models import FollowUp, FollowUpContact
 from intranet_crm.followups.rules import headline, next_title
 from intranet_crm.seeding.people import people
 from intranet_crm.seeding.rows import Numbers, insert, next_id
+from intranet_crm.seeding.wishes import Wishes
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
 
@@ -51,6 +55,8 @@ class Customers:
         codes = Customer.select(Customer.credit_code, Customer.citizen_id_hash)
         self.codes = {code for both in codes.tuples().iterator() for code in both}
         self.rows: dict[type[BaseModel], list[dict[str, Any]]] = defaultdict(list)
+        self.tagging = Tagging(self.sellers[0])
+        self.wishes = Wishes(self.rows, self.sellers[0], self.names)
 
     def write_chunk(self) -> bool:
         """Write the next customers with all that belongs to them; False when there are none left."""
@@ -59,6 +65,8 @@ class Customers:
             return False
         for place in places:
             self._customer(place)
+        if tagged := self.tagging.rows(self.rows[Customer]):
+            self.rows[CustomerTag] = tagged
         customers, contacts = ([model(**row) for row in self.rows[model]] for model in (Customer, Contact))
         with database.atomic():
             for model, rows in self.rows.items():
@@ -96,10 +104,13 @@ class Customers:
         contacts = [
             self._contact(customer, facts, first=not at) for at, facts in enumerate(invented.contacts)
         ]
+        self.rows[CareDay] += care_rows(Customer(**customer), [Contact(**facts) for facts in contacts])
         blanks = {"site": invented.trade.sites[0], "product": invented.trade.products[0]}
         moments = sorted(opened + (self.now - opened) * chance.random() for _ in range(self.talked[place]))
         for moment in moments:
             self._followup(customer, chance.choice(contacts), moment, phases, blanks)
+        held = self.rows[FollowUp][-len(moments) :] if moments else []
+        self.wishes.add(customer, contacts[0], held, invented.trade)
         if moments and status in ("potential", "intending", "won") and chance.random() < 0.3:
             self._promise(customer)
 
@@ -139,12 +150,9 @@ class Customers:
     ) -> None:
         chance, key = self.chance, next(self.ids[FollowUp])
         talk = chance.choice(TALKS[chance.choice(phases)])
-        words = blanks | {
-            "who": called(contact),
-            "users": chance.choice(CROWDS),
-            "count": chance.randrange(3, 9),
-        }
-        content = talk["content"].format_map(words | {"wan": 30, "month": "12月", "rival": "另一家供应商"})
+        words = {"who": called(contact), "users": chance.choice(CROWDS), "count": chance.randrange(3, 9)}
+        words |= blanks | {"wan": 30, "month": "12月", "rival": "另一家供应商"}
+        content = talk["content"].format_map(words)
         method = chance.choice(talk["methods"])
         recorded = min(moment + timedelta(minutes=chance.randrange(10, 900)), self.now)
         self.rows[FollowUp].append(

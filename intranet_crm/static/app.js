@@ -194,18 +194,34 @@
       dialog.showModal();
     }
     event.target.closest("[data-close]")?.closest("dialog")?.close();
-    if (event.target.matches("dialog")) event.target.close(); // its backdrop
+    if (event.target.matches("dialog") && !wasTypedInto(event.target)) event.target.close(); // its backdrop
     if (event.target.closest("[data-print]")) print();
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+  // Escape and the backdrop do not throw away what was typed into a dialog; its own button does.
+  const wasTypedInto = (dialog) =>
+    [...dialog.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+  on("cancel", (event) => {
+    if (wasTypedInto(event.target)) event.preventDefault();
+  }, true);
   on("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
+  });
+
+  // To-dos are walked through by j and k, from wherever in a row one is: <ul data-walk>
+  on("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea, [contenteditable], dialog");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !"jk".includes(event.key)) return;
+    const stops = [...document.querySelectorAll("[data-walk] > li")];
+    const at = stops.indexOf(event.target.closest("[data-walk] > li"));
+    const next = stops[event.key === "j" ? Math.min(at + 1, stops.length - 1) : Math.max(at - 1, 0)];
+    next?.querySelector("a, button")?.focus();
   });
 
   // --- Combobox -----------------------------------------------------------------------------------
@@ -280,34 +296,6 @@
     if (box && !box.contains(event.relatedTarget)) showList(box, false);
   });
 
-  // --- Lists: rows are ticked, all at once or by keyboard (j, k, x) ---------------------------------
-
-  const ticks = () => [...document.querySelectorAll('[data-selectable] tbody input[type="checkbox"]')];
-
-  function tellTicked() {
-    const words = document.querySelector("[data-selected-words]");
-    if (!words) return;
-    words.dataset.none ??= words.textContent;
-    const ticked = ticks().filter((box) => box.checked).length;
-    words.textContent = ticked ? `已选 ${ticked} 家` : words.dataset.none;
-    const all = document.querySelector("[data-select-all]");
-    if (all) all.checked = ticked > 0 && ticked === ticks().length;
-  }
-
-  on("change", ({ target }) => {
-    if (target.matches("[data-select-all]")) for (const box of ticks()) box.checked = target.checked;
-    if (target.closest("[data-selectable]")) tellTicked();
-  });
-  on("keydown", (event) => {
-    const typing = event.target.closest('input:not([type="checkbox"]), select, textarea, [contenteditable], dialog');
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !"jkx".includes(event.key)) return;
-    const boxes = ticks();
-    const at = boxes.indexOf(event.target);
-    if (event.key === "j") boxes[Math.min(at + 1, boxes.length - 1)]?.focus();
-    if (event.key === "k") boxes[Math.max(at - 1, 0)]?.focus();
-    if (event.key === "x" && at >= 0) boxes[at].click();
-  });
-
   // --- Filters: boxes tell in their summary what is ticked; a select that adds one is ready for the next ---
 
   on("change", ({ target }) => {
@@ -343,6 +331,7 @@
   on("DOMContentLoaded", () => {
     document.querySelectorAll("[data-section-index]").forEach(watchSections);
     showDependents();
+    document.querySelector(":is(input, select, textarea, fieldset):target")?.focus(); // a link to one field
     focusFirst(document);
     retireMessages();
   });

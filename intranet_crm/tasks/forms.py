@@ -26,7 +26,7 @@ class TaskForm(FlaskForm):
 
 
 class PostponementForm(TaskForm):
-    due_on = DayField("新的日期", required=True)
+    due_on = DayField("新的日期", required=True, render_kw={"data-focus": ""})
     reason = LineField("延期原因", required=True, longest=200)
 
     def __init__(self, task: Task):
@@ -39,7 +39,7 @@ class PostponementForm(TaskForm):
 
 
 class HandoverForm(TaskForm):
-    to = select("转交给", (), required=True)
+    to = select("转交给", (), required=True, render_kw={"data-focus": ""})
     reason = LineField("转交原因", required=True, longest=200)
 
     def __init__(self, task: Task, people: list[Person]):

@@ -1,6 +1,6 @@
 """Tasks: what a person has to do, by when, and why."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect
@@ -10,12 +10,16 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.database import VersionedModel, database, insert_ignoring_repeats
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.notices.models import notify
-from intranet_crm.tasks.rules import BOUND_KINDS, lateness, reminder_time
+from intranet_crm.notices.models import settle as settle_notices
+from intranet_crm.notices.rules import Topic
+from intranet_crm.tasks.rules import BOUND_KINDS, KIND_WORDS, lateness, reminder_time
+
+TOLD_AS = ("task", "urge")  # the keys of what a person was told about task 7 begin with task:7: and urge:7:
 
 
 class Task(VersionedModel):
     person = ForeignKeyField(Person, backref="tasks", on_delete="RESTRICT")
-    kind = CharField(24)  # next_followup, next_step, review, return, entry, pending
+    kind = CharField(24)  # next_followup, next_step, visit, care, review, return, entry, pending, …
     title = CharField(200)
     reason = CharField(300, default="")
     due_on = DateField()
@@ -30,6 +34,8 @@ class Task(VersionedModel):
     done_by = IntegerField(null=True)
     outcome = CharField(300, default="")
     handed_by_id = IntegerField(null=True)  # who gave it to ``person``
+
+    urge = None  # the latest one, where ``urges.with_urges`` has looked
 
     class Meta:
         indexes = (
@@ -80,37 +86,42 @@ class Task(VersionedModel):
         subject_id: int | ModelSelect,
         kind: str,
         *,
-        by: Person,
+        by: Person | None,
         outcome: str = "",
         asked_by: datetime | None = None,
     ) -> int:
         """Close the open tasks of a subject and kind, in the caller's transaction; returns how many.
 
-        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that moment.
+        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that minute; ``by``
+        is None when nobody did it but the calendar.
         The verb that settles them writes the audit row.
         """
-        # Ids, not the query: MariaDB would ask it again for every task.
-        ids = [subject_id] if isinstance(subject_id, int) else [key for (key,) in subject_id.tuples()]
-        about = (cls.subject_kind == subject_kind) & cls.subject_id.in_(ids) & (cls.kind == kind)
+        subjects = [subject_id] if isinstance(subject_id, int) else subject_id
+        about = (cls.subject_kind == subject_kind) & cls.subject_id.in_(subjects) & (cls.kind == kind)
         open_ones = about & cls.done_at.is_null()
         if asked_by is not None:
-            open_ones &= cls.created_at <= asked_by
+            open_ones &= cls.created_at < asked_by.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        # Ids first: in an UPDATE MariaDB would ask the query again for every task.
+        keys = [key for (key,) in cls.select(cls.id).where(open_ones).tuples()]
+        if not keys:
+            return 0
         moment = clock.now()
-        return (
-            cls.update(
-                done_at=moment,
-                done_by=by.id,
-                outcome=outcome[:300],
-                version=cls.version + 1,
-                updated_at=moment,
-            )
-            .where(open_ones)
-            .execute()
-        )
+        facts = {"done_at": moment, "done_by": by and by.id, "outcome": outcome[:300], "updated_at": moment}
+        done = cls.update(version=cls.version + 1, **facts).where(cls.id.in_(keys) & cls.done_at.is_null())
+        settle_notices(*(f"{word}:{key}:" for key in keys for word in TOLD_AS))
+        return done.execute()
+
+    @classmethod
+    def reword(cls, subject_kind: str, subject_id: int, kind: str, *, title: str, reason: str) -> bool:
+        """Say anew what the open tasks of a subject and kind are about; False when there are none."""
+        about = (cls.subject_kind == subject_kind) & (cls.subject_id == subject_id) & (cls.kind == kind)
+        words = {"title": title[:200], "reason": reason[:300], "updated_at": clock.now()}
+        said = cls.update(**words, version=cls.version + 1).where(about & cls.done_at.is_null())
+        return bool(said.execute())
 
     @property
     def is_movable(self) -> bool:
-        """Whether a person may tick, postpone or give it away; a step of a form's way ends by its own act."""
+        """Whether a person may tick, postpone or give it away; a step on a record's way ends by its act."""
         return self.kind not in BOUND_KINDS
 
     @property
@@ -153,7 +164,13 @@ class Task(VersionedModel):
                 return False
             key = f"task:{found.id}:{found.remind_at:%Y%m%dT%H%M}"
             told = notify(
-                found.person, found.title, key=key, address=found.address, body=found.reason, action=True
+                found.person,
+                found.title,
+                key=key,
+                address=found.address,
+                body=found.reason,
+                action=True,
+                topic=Topic.REMINDER,
             )
             Task.update(reminded_at=moment).where(Task.id == found.id).execute()
         return told
@@ -162,7 +179,7 @@ class Task(VersionedModel):
         """Write the changes when the task is still open, still ``by``'s and still as ``seen``."""
         now_is = type(self).locked_by_id(self.id)
         if not now_is.is_movable:
-            raise IllegalMove("这项待办随采集表的流转办结，请打开采集表处理。")
+            raise IllegalMove("这项待办随它的记录办结，请打开那条记录处理。")
         if now_is.done_at:
             raise IllegalMove(f"这项待办已在 {clock.local(now_is.done_at):%m-%d %H:%M} 办结，没有再改动。")
         if now_is.person_id != by.id:
@@ -170,6 +187,9 @@ class Task(VersionedModel):
         if now_is.version != seen:
             raise StaleVersion("这项待办刚在另一个页面改过，请刷新页面后再处理。")
         self.claim_version(seen, **changes, updated_at=clock.now())
+        settle_notices(*(f"{word}:{self.id}:" for word in TOLD_AS))
 
     def _record(self, action: str, by: Person, *, old: dict | None = None, new: dict | None = None) -> None:
-        audit_log.record(action, by=by, kind="task", subject_id=self.id, title=self.title, old=old, new=new)
+        # The title names customers and contacts, whom the log's readers must not meet (C3).
+        title = f"{KIND_WORDS.get(self.kind, '待办')} {self.address}"
+        audit_log.record(action, by=by, kind="task", subject_id=self.id, title=title, old=old, new=new)

@@ -24,6 +24,11 @@ def open_tasks(person: Person) -> ModelSelect:
     return Task.select().where((Task.person == person.id) & Task.done_at.is_null())
 
 
+def overdue(today: date) -> ModelSelect:
+    """What is open and should have been done before today, of everybody."""
+    return Task.select().where(Task.done_at.is_null() & (Task.due_on < today))
+
+
 def tasks_in(person: Person, span: Span, today: date) -> ModelSelect:
     """The person's tasks of a span: open ones by due day, done ones the latest first."""
     if span == Span.DONE:

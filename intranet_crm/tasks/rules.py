@@ -8,8 +8,17 @@ from intranet_crm.reference.workdays import WorkCalendar, late_words, previous_w
 
 REMIND_HOUR = 9
 
-# Steps of an intake form's way: reviewing, answering a return, entering. They end by that act alone.
-BOUND_KINDS = frozenset({"review", "return", "entry"})
+# Steps on the way of an intake form, of a service issue or of a need's change. They end by that act alone.
+BOUND_KINDS = frozenset({"review", "return", "entry", "service_issue", "need_change"})
+
+KIND_WORDS = {
+    "next_followup": "下次跟进",
+    "next_step": "下一步计划",
+    "review": "复核",
+    "return": "退回修改",
+    "entry": "录入",
+    "pending": "待补充",
+}
 
 
 class Span(StrEnum):
@@ -33,7 +42,7 @@ def end_of_week(today: date) -> date:
 
 
 def lateness(kind: str, due_on: date, today: date) -> str:
-    """How late a step of a form's way is, by working days as its clock counts (F4); else nothing."""
+    """How late a step on the way of a record is, by working days as its clock counts (F4); else nothing."""
     return late_words(due_on, today) if kind in BOUND_KINDS and due_on < today else ""
 
 

@@ -5,14 +5,17 @@ from flask_wtf import FlaskForm
 
 from intranet_crm import clock, htmx
 from intranet_crm.accounts.access import me, signed_in
+from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
-from intranet_crm.tasks import queries
+from intranet_crm.tasks import queries, team_views
 from intranet_crm.tasks.forms import HandoverForm, PostponementForm, TaskForm
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import Span
+from intranet_crm.tasks.team import sees_team
+from intranet_crm.tasks.urges import with_urges
 
 bp = Blueprint("tasks", __name__)
-blueprints = [bp]
+blueprints = [bp, team_views.bp]
 
 PAGE = 20
 
@@ -26,7 +29,14 @@ def index():
     found = list(queries.after(queries.tasks_in(me(), span, today), span, last).limit(PAGE + 1))
     next_url = url_for(".index", span=span.value, after=found[PAGE - 1].id) if len(found) > PAGE else None
     return render_template(
-        "tasks/index.html", tasks=found[:PAGE], span=span, spans=list(Span), next_url=next_url, today=today
+        "tasks/index.html",
+        tasks=with_urges(found[:PAGE]),
+        span=span,
+        spans=list(Span),
+        next_url=next_url,
+        today=today,
+        sees_team=sees_team(me()),
+        may_edit=me().may(P.EDIT_CUSTOMERS),
     )
 
 
@@ -34,10 +44,22 @@ def _own(key: int) -> Task:
     return queries.own_task(me(), key) or abort(404)
 
 
+def _row(task: Task, sentence: str = "") -> str:
+    with_urges([task])
+    return render_template(
+        "tasks/_row.html",
+        task=task,
+        today=clock.today(),
+        sentence=sentence,
+        swapped=True,
+        may_edit=me().may(P.EDIT_CUSTOMERS),
+    )
+
+
 def _answer(task: Task, sentence: str):
     """The row as it now is, or the workbench with a word."""
     if htmx.is_request():
-        return render_template("tasks/_row.html", task=task, today=clock.today(), sentence=sentence)
+        return _row(task, sentence)
     flash(sentence, "success")
     return redirect(url_for("home.workbench"), 303)
 
@@ -54,9 +76,19 @@ def _ask(task: Task, form: FlaskForm, noun: str):
 def row(key: int):
     """The row again, when the person thinks better of it; a task has no page beside its list."""
     task = _own(key)
+    return _row(task) if htmx.is_request() else redirect(task.address)
+
+
+@bp.get("/tasks/<int:key>/followup")
+@signed_in
+def write_followup(key: int):
+    """The customer's form for the follow-up that the task asks for, in the dialog or on its own page."""
+    task = _own(key)
+    if task.kind != "next_followup":
+        abort(404)
     if htmx.is_request():
-        return render_template("tasks/_row.html", task=task, today=clock.today())
-    return redirect(task.address)
+        return render_template("tasks/_followup.html", task=task)
+    return redirect(f"{task.address}/followups")
 
 
 @bp.post("/tasks/<int:key>/completion")

@@ -8,9 +8,11 @@ import pytest
 from intranet_crm import background, clock
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.background import Job
-from intranet_crm.batches import models
+from intranet_crm.batches import running
 from intranet_crm.batches.models import Batch, BatchRow
+from intranet_crm.batches.running import Run
 from intranet_crm.customers.bulk_tags import PutTagOn
+from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Collaboration, Customer, StatusChange, TimelineEntry
 from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.customers.tags import CustomerTag, Tag
@@ -39,6 +41,11 @@ def begun(browser, address, **fields):
 
 def fresh(batch):
     return Batch.get_by_id(batch.id)
+
+
+def ten_a_chunk(monkeypatch):
+    monkeypatch.setattr(running, "FIRST_CHUNK", 10)
+    monkeypatch.setattr(running, "next_chunk", lambda *_: 10)
 
 
 def test_the_preview_counts_and_gives_reasons(sign_in, people):
@@ -96,7 +103,7 @@ def test_sending_twice_is_one_batch(sign_in, people, work):
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(sign_in, people, monkeypatch):
-    monkeypatch.setattr(models, "CHUNK", 10)
+    ten_a_chunk(monkeypatch)
     many(people["chenjing"], 25)
     batch = begun(sign_in("chenjing"), "operation=tag_put_on", value=str(tag().id))
     real, calls = PutTagOn.apply, []
@@ -121,15 +128,64 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(sign_in, people, monkeypat
 
 
 def test_two_workers_do_no_row_twice(sign_in, people, monkeypatch):
-    monkeypatch.setattr(models, "CHUNK", 10)
+    ten_a_chunk(monkeypatch)
     many(people["chenjing"], 25)
     batch = begun(sign_in("chenjing"), "operation=tag_put_on", value=str(tag().id))
-    one, two = Batch.get_by_id(batch.id), Batch.get_by_id(batch.id)
+    one, two = Run(fresh(batch)), Run(fresh(batch))
     while one.step() and two.step():
         pass
-    one.step()
+    for turn in (one, two):
+        while turn.step():
+            pass
+        turn.batch.finish()
     assert fresh(batch).changed == tagged() == BatchRow.select().count() == 25
     assert Notice.select().where(Notice.key == f"batch:{batch.id}").count() == 1
+
+
+def test_stopped_after_a_chunk_it_keeps_what_was_done_and_can_be_undone(sign_in, people, monkeypatch, work):
+    ten_a_chunk(monkeypatch)
+    many(people["chenjing"], 25)
+    browser = sign_in("chenjing")
+    batch = begun(browser, "operation=tag_put_on", value=str(tag().id))
+    assert "停止" in browser.get(f"/batches/{batch.id}").text
+    turn = Run(fresh(batch))
+    turn.step()
+    assert browser.post(f"/batches/{batch.id}/stop").status_code == 303
+    assert not turn.step()  # the worker that was at it sees it and goes no further
+    work()
+    assert fresh(batch).changed == tagged() == BatchRow.select().count() == 10
+    page = browser.get(f"/batches/{batch.id}").text
+    assert "已停止" in page
+    assert "还有 15 家没有处理" in page
+    told = [notice.title for notice in Notice.select().where(Notice.person == people["chenjing"].id)]
+    assert told == ["批量添加标签：重点跟进：更改 10 家，中途停止"]
+    assert AuditEntry.select().where(AuditEntry.action == "停止批量操作").count() == 1
+    assert browser.post(f"/batches/{batch.id}/stop").status_code == 409
+    browser.post(f"/batches/{batch.id}/undo")
+    work()
+    assert tagged() == 0
+
+
+def test_an_undo_is_not_stopped_halfway(sign_in, people, work):
+    many(people["chenjing"], 2)
+    browser = sign_in("chenjing")
+    batch = begun(browser, "operation=tag_put_on", value=str(tag().id))
+    work()
+    back = browser.post(f"/batches/{batch.id}/undo").location
+    assert ">停止<" not in browser.get(back).text
+    assert browser.post(f"{back}/stop").status_code == 409
+    work()
+    assert tagged() == 0
+
+
+def test_what_left_the_filter_meanwhile_is_counted(sign_in, people, work):
+    many(people["chenjing"], 3, status="won")
+    browser = sign_in("chenjing")
+    batch = begun(browser, "operation=tag_put_on&status=won", value=str(tag().id))
+    Customer.update(status="lost").where(Customer.id == Customer.select().first().id).execute()
+    work()
+    assert tagged() == 2
+    assert "另有 1 家开始后不再符合条件，没有更改" in browser.get(f"/batches/{batch.id}").text
 
 
 def test_an_error_is_shown_and_does_no_half_chunk(sign_in, people, monkeypatch, work):
@@ -192,9 +248,58 @@ def test_grade_and_stage_change_and_come_back(sign_in, people, work, operation, 
     assert sorted(getattr(customer, column) for customer in Customer.select()) == sorted(
         [old] * 3 + ["promising" if column == "grade" else "proposal"]
     )
-    if operation == "stage":
-        rows = StatusChange.select(StatusChange.old, StatusChange.new).order_by(StatusChange.id).tuples()
-        assert list(rows) == [(old, value)] * 4 + [(value, old)] * 3
+    history = StatusChange if operation == "stage" else GradeDecision
+    rows = history.select(history.old, history.new).order_by(history.id).tuples()
+    assert list(rows) == [(old, value)] * 4 + [(value, old)] * 3
+
+
+def test_a_grade_is_cleared_and_comes_back(sign_in, people, work):
+    many(people["chenjing"], 3)
+    Customer.update(grade="vip").execute()
+    Customer.update(grade="").where(Customer.id == Customer.select().first().id).execute()
+    browser = sign_in("chenjing")
+    page = browser.get("/customers/bulk?operation=grade&value=none").text
+    assert "将更改 2 家，跳过 1 家" in page
+    batch = begun(browser, "operation=grade", value="none")
+    assert batch.title == "批量更改分级：清除分级"
+    work()
+    assert {customer.grade for customer in Customer.select()} == {""}
+    assert TimelineEntry.select().where(TimelineEntry.title == "更改分级：清除分级").count() == 2
+    browser.post(f"/batches/{batch.id}/undo")
+    work()
+    assert Customer.select().where(Customer.grade == "vip").count() == 2
+
+
+def test_the_skipped_are_listed_before_and_after_a_page_at_a_time(sign_in, people, work, monkeypatch):
+    monkeypatch.setattr("intranet_crm.customers.bulk_views.ROWS", 2)
+    monkeypatch.setattr("intranet_crm.batches.views.ROWS", 2)
+    many(people["chenjing"], 5)
+    for customer in Customer.select().order_by(Customer.id).limit(3):
+        tag().put_on(customer, by=people["chenjing"])
+    asked = f"operation=tag_put_on&value={tag().id}"
+    browser = sign_in("chenjing")
+    first = browser.get(f"/customers/bulk/skipped?{asked}").text
+    assert len(re.findall(r'href="/customers/\d+"', first)) == 2
+    assert "已有该标签" in first
+    more = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    last = browser.get(more).text
+    assert len(re.findall(r'href="/customers/\d+"', last)) == 1
+    assert 'rel="next"' not in last
+    part = browser.get(f"/customers/bulk/skipped?{asked}", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    batch = begun(browser, "operation=tag_put_on", value=str(tag().id))
+    work()
+    page = browser.get(f"/batches/{batch.id}").text
+    more = re.search(r'rel="next" href="([^"]+)"', page)[1]
+    assert "已有该标签" in browser.get(more).text
+
+
+def test_more_ticks_than_an_address_holds_are_refused_not_cut_off(sign_in, people):
+    many(people["chenjing"], 1)
+    chosen = "&".join(f"chosen={key}" for key in range(1, 202))
+    answer = sign_in("chenjing").get(f"/customers/bulk?operation=grade&{chosen}")
+    assert answer.status_code == 422
+    assert "最多勾选 200 家" in answer.text
 
 
 def test_customers_change_hands_with_history_and_one_word_to_each(sign_in, people, work):
@@ -315,6 +420,6 @@ def test_a_chunk_costs_the_same_questions_however_many_rows(sign_in, people, que
         who = "chenjing" if number == 10 else "wanglei"
         batch = begun(sign_in(who), "operation=tag_put_on", value=str(tag().id))
         queries.clear()
-        Batch.get_by_id(batch.id).step()
+        Run(fresh(batch)).step()
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 23

@@ -16,12 +16,25 @@ PAGES = {
     "chenjing": (
         *("/", "/customers", "/customers/new", "{customer}", "{customer}/edit", "{customer}/status"),
         *("{customer}/contacts/new", "{customer}/needs/new", "/followups", "/followups/new", "/tasks"),
-        *("/notices", "/intake", "/intake/new", "/account", "/nowhere"),
+        *(
+            "/notices",
+            "/intake",
+            "/intake/new",
+            "/account",
+            "/nowhere",
+            "/customers/stale",
+            "/service-issues",
+        ),
+        *("/customers/views", "/customers/views/columns", "/customers/bulk?operation=stage", "/batches"),
     ),
     "zhoufang": ("/", "/reviews"),
     "xujing": ("/archive",),
     "auditor": ("/archive", "/audit"),
-    "admin": ("/admin", "/admin/people/new", "/admin/departments"),
+    "liqiang": ("/", "/tasks", "/tasks/team"),
+    "admin": (
+        *("/admin", "/admin/people/new", "/admin/departments", "/admin/channels"),
+        *("/admin/tags", "/admin/tags/1"),
+    ),
 }
 
 

@@ -28,8 +28,7 @@ def listed(person: Person, filters: Filters) -> list[int]:
     found = [
         customer
         for customer in visible_customers(person)
-        if not getattr(customer, "deleted_at", None)
-        and fits(customer, filters, tags.get(customer.id, set()), needs.get(customer.id, []), need_tags)
+        if fits(customer, filters, tags.get(customer.id, set()), needs.get(customer.id, []), need_tags)
     ]
     found.sort(key=lambda customer: (customer.touched_at, customer.id), reverse=True)
     return [customer.id for customer in found]

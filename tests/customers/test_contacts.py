@@ -198,7 +198,7 @@ def test_a_stale_form_shows_both_values_and_can_be_saved_after_a_look(sign_in, c
     browser, address = sign_in("chenjing"), f"/customers/{customer.id}/contacts/{wang.id}"
     answer = browser.post(address, data=WANG | {"post": "行政经理", "version": "1"})
     assert answer.status_code == 409
-    assert "刚被别人修改过" in answer.text
+    assert "这条记录刚被改过" in answer.text
     assert "采购总监" in answer.text
     assert 'value="行政经理"' in answer.text
     assert 'name="version" type="hidden" value="2"' in answer.text

@@ -7,29 +7,33 @@ import intranet_crm
 
 PACKAGE = Path(intranet_crm.__file__).parent
 TABLES = {"Customer", "CustomerTag", "Need", "NeedTagging"}
-IN_CLASS = {"customers/models.py": "cls", "needs/models.py": "cls", "customers/tag_verbs.py": "link"}
+IN_CLASS = dict.fromkeys(("customers/models.py", "customers/status_verbs.py", "needs/models.py"), "cls")
 WRITES = {"create", "insert", "insert_many", "insert_from", "update", "delete", "claim_version"}
 # (file, function): what tells the filter sets. TimelineEntry.note marks its customer.
 KNOWN = {
     ("customers/models.py", "open"): "note",
     ("customers/models.py", "revise"): "note",
-    ("customers/models.py", "change_status"): "note",
+    ("customers/status_verbs.py", "change_status"): "note",
     ("customers/models.py", "followed_up"): "mark",
     ("customers/models.py", "note"): "mark",
     ("customers/grading.py", "set_grade"): "note",
     ("customers/bulk_columns.py", "_set"): "refresh",
-    ("customers/bulk_tags.py", "put_on"): "refresh",
+    ("customers/bulk_tags.py", "insert"): "refresh, by those who call it",
     ("customers/bulk_tags.py", "take_off"): "refresh",
     ("customers/tags.py", "put_on"): "note, in _moved",
     ("customers/tags.py", "take_off"): "note, in _moved",
-    ("customers/tag_verbs.py", "merge_into"): "mark",
+    ("customers/tag_batches.py", "apply"): "refresh",
+    ("customers/tag_batches.py", "apply_back"): "refresh",
+    ("customers/owners.py", "make"): "note",
+    ("customers/deletions.py", "_write"): "note, by those who call it",
     ("needs/models.py", "record"): "note, in _tell",
     ("needs/models.py", "revise"): "note, in _tell",
     ("needs/models.py", "respond"): "nothing, the list is not filtered by it",
     ("needs/models.py", "keep_progress"): "nothing, the list is not filtered by it",
     ("needs/tags.py", "put_on"): "note, in _tell",
     ("needs/tags.py", "take_off"): "note, in _tell",
-    ("followups/models.py", "_remember"): "mark",
+    ("needs/tags.py", "merge_into"): "mark",
+    ("followups/promises.py", "_remember"): "mark",
 }
 
 

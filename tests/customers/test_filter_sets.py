@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from intranet_crm import background, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.batches.models import Batch
-from intranet_crm.customers import filter_folding, filter_reading, filter_shelves, lists
+from intranet_crm.customers import filter_folding, filter_reading, filter_shelves, lists, tag_batches
+from intranet_crm.customers.deletions import Deletion
 from intranet_crm.customers.filter_match import found_ids
 from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.grading import set_grade
 from intranet_crm.customers.models import Collaboration, Customer
+from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.customers.tags import CustomerTag, Tag
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.needs import tags as need_tags
@@ -43,7 +45,8 @@ class Company:
         self.verbs = (
             self.open, self.revise, self.change_status, self.grade, self.tag, self.untag, self.merge_tags,
             self.record_need, self.revise_need, self.tag_need, self.merge_need_tags, self.follow_up,
-            self.correct_followup, self.collaborate, self.bulk, self.undo,
+            self.correct_followup, self.collaborate, self.bulk, self.undo, self.pass_on, self.delete,
+            self.restore,
         )  # fmt: skip
 
     def does_something(self) -> str:
@@ -93,7 +96,8 @@ class Company:
 
     def grade(self) -> None:
         if customer := self.any(Customer):
-            set_grade(customer, self.key(choices.CUSTOMER_GRADES), seen=customer.grade, by=self.admin)
+            grade = self.key(choices.CUSTOMER_GRADES)
+            set_grade(customer, grade, seen=customer.grade, reason="老客户", by=self.admin)
 
     def tag(self) -> None:
         tag = self._usable(Tag, WORDS)
@@ -105,7 +109,10 @@ class Company:
             row.tag.take_off(row.customer, by=self.admin)
 
     def merge_tags(self) -> None:
-        self._merge(Tag, WORDS)
+        one, other = (self._usable(Tag, WORDS) for _ in range(2))
+        if one.id != other.id:
+            tag_batches.merge(one, other, key=uuid4().hex, by=self.admin)
+            background.work_off()
 
     def _usable(self, model, words):
         """A tag of one of the words; those that were merged away come back under another number."""
@@ -115,11 +122,6 @@ class Company:
             known.name = f"{word}{known.id}"
             known.save()
         return model.coin(word, by=self.admin)
-
-    def _merge(self, model, words) -> None:
-        one, other = (self._usable(model, words) for _ in range(2))
-        if one.id != other.id:
-            one.merge_into(other, by=self.admin)
 
     def record_need(self) -> None:
         if customer := self.any(Customer):
@@ -142,7 +144,9 @@ class Company:
             need_tags.put_on(need, [self._usable(NeedTag, NEED_WORDS).name], by=self.admin)
 
     def merge_need_tags(self) -> None:
-        self._merge(NeedTag, NEED_WORDS)
+        one, other = (self._usable(NeedTag, NEED_WORDS) for _ in range(2))
+        if one.id != other.id:
+            one.merge_into(other, by=self.admin)
 
     def follow_up(self) -> None:
         if customer := self.any(Customer):
@@ -184,6 +188,19 @@ class Company:
         if batch:
             batch.undo(by=self.admin)
             background.work_off()
+
+    def pass_on(self) -> None:
+        customer, to = self.any(Customer), self.owner()
+        if customer and customer.owner_id != to.id:
+            OwnerChange.make(customer, to, reason="调整", seen=customer.owner_id, by=self.admin)
+
+    def delete(self) -> None:
+        if customer := self.any(Customer, Customer.deleted_at.is_null()):
+            Deletion.put_away(customer, reason="重复", by=self.admin)
+
+    def restore(self) -> None:
+        if deletion := self.any(Deletion, Deletion.restored_at.is_null()):
+            deletion.restore(by=self.admin)
 
 
 def a_filter(chance: Random) -> Filters:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from intranet_crm import clock, secrecy
+from intranet_crm.customers.employment import leave
 from intranet_crm.customers.models import Collaboration, Contact, Customer, TimelineEntry
 from intranet_crm.errors import IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.intake.entry import enter
@@ -180,13 +181,29 @@ def test_only_an_approved_form_is_entered(people):
         entered(form, people["chenjing"])
 
 
-def test_what_is_pending_becomes_a_task(people):
-    form = approved(people, budget={"pending": True}, acceptance="", pending=["acceptance"])
+def test_what_is_pending_becomes_one_task_that_settles_when_all_has_arrived(people):
+    values = {"budget": {"pending": True}, "acceptance": "", "founded": "", "notice_version": ""}
+    form = approved(people, **values, pending=["acceptance", "founded", "notice_version"])
     customer = entered(form, people["chenjing"])
     task = Task.get(Task.kind == "pending")
-    assert (task.person, task.address) == (people["chenjing"], f"/customers/{customer.id}")
-    assert task.reason == "采集时未填：预算范围、交付与验收标准"
-    assert Need.get().budget_pending == 1
+    assert (task.person, task.address) == (people["chenjing"], f"/customers/{customer.id}#followups")
+    assert task.reason == "待确认：预算范围；待补充：成立时间、交付与验收标准、告知书版本"
+    need = Need.get()
+    need.revise(1, people["chenjing"], budget_low=1, budget_pending=0, acceptance="一次验收")
+    customer.revise({"founded": "2015"}, seen=1, by=people["chenjing"])
+    assert Task.get_by_id(task.id).title.endswith("确认：告知书版本")
+    again = approved(people, customer=customer, notice_version="2026-01", change_kind="adjusted")
+    entered(again, people["chenjing"])
+    assert Task.get_by_id(task.id).outcome == "已全部问清"
+
+
+def test_a_blank_that_the_file_can_fill_is_not_asked_for(people):
+    known = known_customer(people)
+    known.revise({"founded": "2003"}, seen=known.version, by=people["chenjing"])
+    form = approved(people, founded="", pending=["founded"])
+    assert plan_of(form).pending == []
+    entered(form, people["chenjing"])
+    assert Task.select().where(Task.kind == "pending").count() == 0
 
 
 FULL = COMPANY | {
@@ -233,6 +250,23 @@ def test_every_field_finds_its_home(people, values):
             continue
         for column, content in columns_for(key, values[key]).items():
             assert getattr(home, column) == content, key
+
+
+def test_what_the_person_was_told_is_kept_with_the_contact(people):
+    form = approved(people, COMPANY | {"consent": "agreed"})
+    entered(form, people["chenjing"])
+    contact = Contact.get()
+    told = (contact.consent, contact.notice_way, f"{contact.notice_on}")
+    assert told == ("agreed", "form", form.values["collected_on"])
+
+
+def test_who_has_left_is_not_taken_for_the_person_of_the_form(people):
+    by = people["chenjing"]
+    gone = Contact.get(Contact.customer == known_customer(people))
+    leave(gone, clock.today(), seen=1, by=by)
+    entered(approved(people), by)
+    now = Contact.get(Contact.left_on.is_null())
+    assert (now.name, now.is_primary, Contact.select().count()) == ("罗欣怡", 1, 2)
 
 
 def test_no_field_is_left_out():

@@ -67,3 +67,24 @@ def test_who_may_only_read_does_not_tag(sign_in, need):
     assert browser.post(f"/needs/{need.id}/tags/{tag.id}/removal").status_code == 403
     assert "改需求标签" not in browser.get(f"/needs/{need.id}").text
     assert sign_in("wanglei").get(f"/needs/{need.id}/tags").status_code == 404
+
+
+def test_the_administrator_keeps_the_words(sign_in, need, people):
+    tags.put_on(need, ["省钱"], by=people["chenjing"])
+    browser, free = sign_in("admin"), NeedTag.get(NeedTag.name == "省钱")
+    address = f"/admin/need-tags/{free.id}"
+    assert browser.post("/admin/need-tags", data={"name": "绿色低碳"}).status_code == 303
+    assert NeedTag.get(NeedTag.name == "绿色低碳").is_preset
+    assert "省钱" in browser.get("/admin/need-tags").text
+    renamed = {"version": "1", "name": "节省开支", "is_preset": "y"}
+    assert browser.post(address, data=renamed).status_code == 303
+    assert names(need) == ["节省开支"]
+    assert "已经有标签「降本」" in browser.post(address, data={"version": "2", "name": "降本"}).text
+    browser.post(f"{address}/retirement")
+    assert browser.post(f"/needs/{need.id}/tags", data={"name": "节省开支"}).status_code == 422
+    browser.post(f"{address}/reinstatement")
+    kept = NeedTag.get(NeedTag.name == "降本")
+    browser.post(f"{address}/merger", data={"into": str(kept.id)})
+    assert names(need) == ["降本"]
+    assert "已并入「降本」" in browser.get("/admin/need-tags").text
+    assert sign_in("chenjing").get(address).status_code == 403

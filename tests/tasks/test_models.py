@@ -9,7 +9,7 @@ from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
-from intranet_crm.notices.models import Notice
+from intranet_crm.notices.models import Notice, notify
 from intranet_crm.tasks import jobs
 from intranet_crm.tasks.models import Task
 
@@ -37,6 +37,12 @@ def test_the_same_cause_makes_one_task(people):
     assert Task.select().count() == 1
 
 
+def test_the_log_tells_which_task_it_was_and_names_nobody(people):
+    task = ask(people["chenjing"], title="客户欧阳孙小美需在3月15日前跟进")
+    task.complete(seen=1, by=people["chenjing"])
+    assert AuditEntry.get(AuditEntry.action == "完成待办").subject_title == "下次跟进 /customers/7"
+
+
 def test_settling_closes_only_what_is_open_about_that_subject_and_kind(people):
     chenjing = people["chenjing"]
     mine = ask(chenjing)
@@ -51,11 +57,13 @@ def test_settling_closes_only_what_is_open_about_that_subject_and_kind(people):
     assert again(other_kind).done_at is None
 
 
-def test_settling_spares_what_was_asked_after_the_moment(people):
+def test_settling_spares_what_was_asked_after_the_minute(people):
+    """A contact's time is typed to the minute: what was asked for in that minute is kept by it."""
     task = ask(people["chenjing"])
-    before = task.created_at - timedelta(seconds=1)
+    minute = task.created_at.replace(second=0, microsecond=0)
+    before = minute - timedelta(seconds=1)
     assert Task.settle("followup", 7, "next_followup", by=people["chenjing"], asked_by=before) == 0
-    assert Task.settle("followup", 7, "next_followup", by=people["chenjing"], asked_by=clock.now()) == 1
+    assert Task.settle("followup", 7, "next_followup", by=people["chenjing"], asked_by=minute) == 1
 
 
 def test_done_is_done_once(people):
@@ -187,3 +195,25 @@ def test_more_than_a_batch_is_reminded_in_one_minute(people, monkeypatch):
         due_for_reminder(people["chenjing"], f"k{number}")
     jobs.remind()
     assert Notice.select().count() == 5
+
+
+@pytest.mark.parametrize("act", ["complete", "postpone", "hand_over", "settle"])
+def test_what_is_done_no_longer_waits_in_the_inbox(people, act):
+    chenjing, wanglei = people["chenjing"], people["wanglei"]
+    task, other = due_for_reminder(chenjing), due_for_reminder(chenjing, "k2")
+    Task.update(subject_id=8).where(Task.id == other.id).execute()
+    jobs.remind()
+    notify(chenjing, "与待办无关", key="x", action=True)
+    if act == "complete":
+        task.complete(seen=1, by=chenjing)
+    elif act == "postpone":
+        task.postpone(clock.today() + timedelta(days=3), reason="客户出差", seen=1, by=chenjing)
+    elif act == "hand_over":
+        task.hand_over(wanglei, reason="我休假", seen=1, by=chenjing)
+    else:
+        Task.settle("followup", 7, "next_followup", by=chenjing)
+    waiting = {(notice.person_id, notice.key) for notice in Notice.select().where(Notice.read_at.is_null())}
+    mine = {key.split(":")[1] for person, key in waiting if person == chenjing.id and ":" in key}
+    assert mine == {str(other.id)}
+    assert (chenjing.id, "x") in waiting
+    assert len(waiting) == (3 if act == "hand_over" else 2)

@@ -1,10 +1,13 @@
 """The list of tasks and doing one of them, with and without script."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from intranet_crm import clock
+from intranet_crm.tasks.models import Task
+from tests.followups.made import a_customer, a_followup
 from tests.tasks.test_models import again, ask
 
 HTMX = {"HX-Request": "true"}
@@ -31,7 +34,7 @@ def test_a_task_is_done_by_a_plain_form(browser, task):
 def test_under_htmx_the_row_comes_back_done(browser, task):
     answer = browser.post(f"/tasks/{task.id}/completion", data={"version": 1}, headers=HTMX)
     assert answer.status_code == 200
-    assert answer.text.strip().startswith(f'<li id="task-{task.id}">')
+    assert answer.text.strip().startswith(f'<li id="task-{task.id}" tabindex="-1" data-focus>')
     assert "已完成" in answer.text
     assert "/completion" not in answer.text
 
@@ -126,3 +129,44 @@ def test_paging_shows_every_task_once(browser, people, span):
         link = page.rpartition('rel="next" href="')[2].partition('"')[0] if 'rel="next"' in page else ""
         address = link.replace("&amp;", "&")
     assert sorted(seen) == [f"第{n:02d}件事" for n in range(45)]
+
+
+def test_a_task_that_asks_for_a_followup_offers_to_write_it(browser, people):
+    customer = a_customer(people["chenjing"])
+    a_followup(customer, people["chenjing"], next_at=clock.now() + timedelta(hours=1))
+    task = Task.get()
+    assert f'hx-get="/tasks/{task.id}/followup"' in browser.get("/").text
+    answer = browser.get(f"/tasks/{task.id}/followup")
+    assert (answer.status_code, answer.location) == (302, f"/customers/{customer.id}/followups")
+    part = browser.get(f"/tasks/{task.id}/followup", headers=HTMX).text
+    assert task.title in part
+    assert f'hx-get="/customers/{customer.id}/followups"' in part
+    done = browser.post(f"/tasks/{task.id}/completion", data={"version": 1}, headers=HTMX).text
+    assert "已完成" in done
+    assert f'hx-get="/tasks/{task.id}/followup"' in done
+
+
+def test_a_followup_written_over_the_workbench_leads_back_to_it(browser, people):
+    customer = a_customer(people["chenjing"])
+    a_followup(customer, people["chenjing"], next_at=clock.now() + timedelta(hours=1))
+    posted = {
+        "key": str(uuid4()),
+        "happened_at": f"{clock.local(clock.now()):%Y-%m-%dT%H:%M}",
+        "method": "phone",
+        "content": "确认了上线时间",
+        "person": people["chenjing"].id,
+        "is_business": "1",
+    }
+    here = HTMX | {"HX-Current-URL": "http://localhost/tasks?span=今天"}
+    address = f"/customers/{customer.id}/followups"
+    assert browser.post(address, data=posted | {"content": ""}, headers=here).status_code == 422
+    answer = browser.post(address, data=posted, headers=here)
+    assert answer.headers["HX-Redirect"] == "/tasks?span=今天"
+    assert Task.get().outcome == "已跟进"
+    assert "跟进已添加" in browser.get("/tasks").text
+
+
+def test_other_kinds_of_tasks_offer_no_followup(browser, people):
+    step = ask(people["chenjing"], kind="next_step", address="/followups/1")
+    assert '/followup"' not in browser.get("/").text
+    assert browser.get(f"/tasks/{step.id}/followup").status_code == 404

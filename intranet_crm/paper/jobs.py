@@ -1,0 +1,33 @@
+"""What the worker does with paper: print runs, scanned stacks, bound signed copies, the watched folder."""
+
+from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.background import each_minute, job
+from intranet_crm.paper import filing, prints, stacks
+from intranet_crm.paper.models import PrintRun, ScanStack
+
+
+@job("paper.print")
+def make_print(run_id: int) -> None:
+    run = PrintRun.get_or_none(PrintRun.id == run_id)
+    if run and run.made_at is None:
+        prints.make(run)
+
+
+@job("paper.read")
+def read_stack(stack_id: int) -> None:
+    stack = ScanStack.get_or_none(ScanStack.id == stack_id)
+    if stack and stack.done_at is None:
+        stacks.read(stack)
+
+
+@job("paper.bind")
+def bind_copy(record_id: int) -> None:
+    record = ArchiveRecord.get_or_none(ArchiveRecord.id == record_id)
+    if record:
+        filing.bind(record)
+
+
+@each_minute
+def watch_folder() -> None:
+    stacks.watch()
+    prints.tidy()

@@ -1,0 +1,164 @@
+"""Gathering what the four-nature checks ask for, and keeping what they said."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+
+from intranet_crm import audit_log, clock, pages
+from intranet_crm.accounts.models import Person
+from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.seals import is_sealed
+from intranet_crm.audit import chain
+from intranet_crm.audit_log import AuditEntry
+from intranet_crm.database import database
+from intranet_crm.errors import DomainError
+from intranet_crm.files import store
+from intranet_crm.files.models import StoredFile
+from intranet_crm.intake.models import IntakeEvent, Submission
+from intranet_crm.paper.models import SignedCopy
+from intranet_crm.proofs import rules
+from intranet_crm.proofs.models import CheckReport
+from intranet_crm.signatures import pades
+
+PDF = "application/pdf"
+ACTIVE = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/OpenAction <<")
+
+
+def files_of(record: ArchiveRecord) -> list[tuple[str, StoredFile]]:
+    """(name, file) of everything that belongs to the record."""
+    found = [("归档表", record.sheet)] if record.sheet_id else []
+    for each in Submission.select().where(Submission.form == record.form_id).order_by(Submission.round):
+        if each.paper:
+            found.append((f"送审稿第{each.round}次", each.paper))
+    signed = SignedCopy.get_or_none(SignedCopy.record == record.id)
+    if signed and signed.document_id:
+        found.append(("签署件", signed.document))
+    return found
+
+
+def facts_of(record: ArchiveRecord, *, chain_holds: bool) -> rules.RecordFacts:
+    """All that the checks of one record ask for; ``chain_holds``: the audit log's chain was found whole."""
+    form = record.form
+    prefix, _, last = record.number.rpartition("-")
+    before = f"{prefix}-{int(last) - 1:0{len(last)}d}" if last.isdigit() else ""
+    same = (ArchiveRecord.number == record.number) | (ArchiveRecord.title == record.title)
+    steps = IntakeEvent.select(IntakeEvent.move).where(IntakeEvent.form == form.id)
+    logged = (AuditEntry.subject_kind == "archive") & (AuditEntry.subject_id == record.id)
+    return rules.RecordFacts(
+        number=record.number,
+        title=record.title,
+        twins=ArchiveRecord.select().where(same & (ArchiveRecord.id != record.id)).count(),
+        neighbour=last.isdigit()
+        and (int(last) == 1 or ArchiveRecord.select().where(ArchiveRecord.number == before).exists()),
+        customer_name=record.customer_name,
+        collected_on=record.collected_on,
+        created_at=clock.local(record.created_at).replace(tzinfo=None),
+        sheet_made_at=record.sheet_made_at,
+        filed_on=record.filed_at and clock.local(record.filed_at).date(),
+        entered_on=form.entered_at and clock.local(form.entered_at).date(),
+        snapshot=record.snapshot,
+        digest=record.digest,
+        sealed=is_sealed(record),
+        steps=tuple(move for (move,) in steps.tuples()),
+        state=form.state,
+        files=tuple(_file(name, file) for name, file in files_of(record)),
+        signatures_hold=_signatures(record),
+        logged=chain_holds and AuditEntry.select().where(logged).exists(),
+        today=clock.today(),
+        data=rules.load(record.snapshot),
+    )
+
+
+def _file(name: str, stored: StoredFile) -> rules.FileFacts:
+    path = store.path_of(stored.sha256)
+    known = {"name": name, "registered_size": stored.size, "is_pdf": stored.media_type == PDF}
+    if not path.exists():
+        return rules.FileFacts(**known, size=None, whole=False, opens=False)
+    content = path.read_bytes()
+    try:
+        opens = pages.count(path) > 0
+    except DomainError:
+        opens = False
+    return rules.FileFacts(
+        **known,
+        size=len(content),
+        whole=store.sha256_of(content) == stored.sha256,
+        opens=opens,
+        pdf_a=b"pdfaid:part" in content or name == "签署件",  # a scan is kept as it came
+        active=any(mark in content for mark in ACTIVE),
+    )
+
+
+def _signatures(record: ArchiveRecord) -> bool | None:
+    if record.submission.signed_id is None:
+        return None
+    try:
+        return all(seal.holds for seal in pades.checked(store.read(record.submission.signed)))
+    except DomainError:
+        return False
+
+
+def check(record: ArchiveRecord, *, by: Person | None) -> CheckReport:
+    """Check one record now and keep the report."""
+    found = rules.results(facts_of(record, chain_holds=chain.first_fault() is None))
+    failed = rules.faults(found)
+    with database.atomic():
+        report = CheckReport.create(
+            record=record,
+            by=by,
+            at=clock.now(),
+            checked=1,
+            failed=int(bool(failed)),
+            results={"items": [asdict(each) for each in found]},
+        )
+        audit_log.record(
+            "四性检测", by=by, kind="archive", subject_id=record.id, title=record.number,
+            new={"failed": [each.id for each in failed]},
+        )  # fmt: skip
+    return report
+
+
+def check_month(first: date) -> CheckReport:
+    """The report of all records made in the month of ``first``, once; made again when it failed before."""
+    month = f"{first:%Y-%m}"
+    if existing := CheckReport.get_or_none(CheckReport.month == month):
+        return existing
+    whole, counted, bad, checked = chain.first_fault() is None, Counter(), [], 0
+    for record in records_of_month(first):
+        found = rules.results(facts_of(record, chain_holds=whole))
+        counted.update((each.id, each.outcome) for each in found)
+        checked += 1
+        if failed := rules.faults(found):
+            bad.append(
+                {"id": record.id, "number": record.number, "said": [f"{e.name}：{e.said}" for e in failed]}
+            )
+    items = [
+        {"id": key, "name": name} | {word: counted[key, word] for word in rules.RESULTS.keys()}  # noqa: SIM118
+        for key, name, _ in rules.ITEMS
+    ]
+    with database.atomic():
+        return CheckReport.create(
+            month=month,
+            at=clock.now(),
+            checked=checked,
+            failed=len(bad),
+            results={"items": items, "records": bad[:500]},
+        )
+
+
+def records_of_month(first: date) -> Iterator[ArchiveRecord]:
+    """Every record established in the month, a few at a time; what was destroyed is not checked."""
+    following = (first.replace(day=28) + (date(2000, 1, 5) - date(2000, 1, 1))).replace(day=1)
+    begun = (ArchiveRecord.created_at >= clock.start_of(first)) & (
+        ArchiveRecord.created_at < clock.start_of(following)
+    )
+    last = 0
+    while batch := list(
+        ArchiveRecord.select()
+        .where(begun & (ArchiveRecord.id > last) & (ArchiveRecord.snapshot != ""))
+        .order_by(ArchiveRecord.id)
+        .limit(50)
+    ):
+        yield from batch
+        last = batch[-1].id

@@ -1,0 +1,1 @@
+"""What customers ask, complain of, suggest and report broken, until it is solved (服务问题)."""

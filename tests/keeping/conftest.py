@@ -1,0 +1,1 @@
+from tests.paper.conftest import folders, make_record, record, sheets  # noqa: F401 - the same records

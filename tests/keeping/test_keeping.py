@@ -1,0 +1,89 @@
+"""Boxes, loans and holds, as the archivist and the others see them."""
+
+from datetime import timedelta
+
+import pytest
+
+from intranet_crm import clock
+from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
+from intranet_crm.keeping.models import Box, Hold, Keeping, Loan, put_into
+from intranet_crm.tasks.models import Task
+
+
+@pytest.fixture
+def box(people):
+    return Box.open(title="2026 年华东采集卷", shelf="3 号柜 2 层", by=people["xujing"])
+
+
+def test_archivist_boxes_a_record_and_prints_catalogue_and_spine(record, box, sign_in):
+    browser = sign_in("xujing")
+    answer = browser.post(f"/archive/{record.id}/box", data={"box": box.number.lower()})
+    assert answer.status_code == 303
+
+    page = browser.get(f"/archive/{record.id}/keeping").text
+    assert f"{box.number} 第 1 件" in page
+    assert record.number in browser.get(f"/archive/boxes/{box.id}").text
+    for path in (f"/archive/boxes/{box.id}/catalogue.pdf", f"/archive/boxes/spines.pdf?box={box.id}"):
+        assert browser.get(path).data.startswith(b"%PDF-"), path
+    assert "3 号柜 2 层" in browser.get("/archive").text
+
+
+def test_records_in_a_box_are_numbered_in_order(make_record, box, people):
+    for record in (make_record(), make_record()):
+        put_into(box, record, by=people["xujing"])
+    assert [each.place_in_box for each in Keeping.select().order_by(Keeping.id)] == [1, 2]
+
+
+def test_unknown_box_is_told_beside_the_field(record, sign_in):
+    answer = sign_in("xujing").post(f"/archive/{record.id}/box", data={"box": "HE-1999-0001"})
+    assert answer.status_code == 422
+    assert "没有这个盒号" in answer.text
+
+
+def test_others_look_but_do_not_touch(record, box, sign_in):
+    browser = sign_in("chenjing")
+    page = browser.get(f"/archive/{record.id}/keeping").text
+    assert "保管" in page
+    assert "装盒</button>" not in page
+    assert browser.post(f"/archive/{record.id}/box", data={"box": box.number}).status_code == 403
+    assert browser.post(f"/archive/{record.id}/holds", data={"reason": "诉讼"}).status_code == 403
+    assert browser.post("/archive/boxes", data={"title": "我的"}).status_code == 403
+    assert browser.get(f"/archive/boxes/{box.id}").status_code == 404
+    assert sign_in("zhaomin").get(f"/archive/{record.id}/keeping").status_code == 404
+
+
+def test_paper_is_lent_once_reminded_and_taken_back(record, people, sign_in):
+    due = clock.today() + timedelta(days=10)
+    browser = sign_in("xujing")
+    given = {"borrower": people["chenjing"].id, "purpose": "客户对账", "due_on": due.isoformat()}
+    assert browser.post(f"/archive/{record.id}/loans", data=given).status_code == 303
+    task = Task.get(Task.kind == "loan")
+    assert (task.person_id, task.due_on) == (people["chenjing"].id, due)
+    with pytest.raises(IllegalMove, match="陈静"):
+        Loan.lend(record, borrower=people["wanglei"], purpose="看", due_on=due, by=people["xujing"])
+
+    assert "客户对账" in sign_in("chenjing").get("/archive/loans").text
+    assert "客户对账" not in sign_in("zhaomin").get("/archive/loans").text
+    assert browser.post(f"/archive/loans/{Loan.get().id}/return").status_code == 303
+    assert Task.get_by_id(task.id).done_at
+    assert "客户对账" in browser.get("/archive/loans?returned=1").text
+
+
+def test_loan_ends_within_ninety_days(record, people):
+    late = clock.today() + timedelta(days=91)
+    with pytest.raises(DomainError, match="90 天"):
+        Loan.lend(record, borrower=people["chenjing"], purpose="看", due_on=late, by=people["xujing"])
+
+
+def test_hold_stands_until_lifted_with_a_reason(record, people, sign_in):
+    browser = sign_in("xujing")
+    assert browser.post(f"/archive/{record.id}/holds", data={"reason": ""}).status_code == 422
+    browser.post(f"/archive/{record.id}/holds", data={"reason": "合同诉讼"})
+    assert "合同诉讼" in browser.get("/archive/retention").text
+    hold = Hold.get()
+    browser.post(f"/archive/{record.id}/holds/{hold.id}/lifting", data={"reason": "已结案"})
+    assert Hold.get().lifted_for == "已结案"
+    with pytest.raises(IllegalMove):
+        Hold.get().lift(reason="再来", by=people["xujing"])
+    with pytest.raises(NotAllowed):
+        Hold.place(record, reason="我", by=people["zhoufang"])

@@ -1,0 +1,71 @@
+"""A package opens and verifies without the system, and says so when a byte was changed."""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from intranet_crm import clock
+from intranet_crm.errors import DomainError, NotAllowed
+from intranet_crm.files import store
+from intranet_crm.proofs import packages
+from intranet_crm.proofs.models import Package
+
+
+@pytest.fixture
+def unpacked(sealed, people, work, tmp_path):
+    asked = packages.ask(by=people["xujing"], purpose="移交", month=clock.today().replace(day=1))
+    work()
+    made = Package.get_by_id(asked.id)
+    assert store.sha256_of(packages.path_of(made).read_bytes()) == made.sha256
+    folder = tmp_path / "包"
+    with zipfile.ZipFile(packages.path_of(made)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def verified(folder):
+    run = subprocess.run([sys.executable, "-I", "verify.py"], cwd=folder, capture_output=True, text=True)
+    return run.returncode, run.stdout
+
+
+def test_package_verifies_by_itself_and_by_sha256sum(unpacked, sealed):
+    assert verified(unpacked)[0] == 0
+    run = subprocess.run(["sha256sum", "-c", "manifest-sha256.txt"], cwd=unpacked, capture_output=True)
+    assert run.returncode == 0
+    index = (unpacked / "index.html").read_text()
+    assert sealed.number in index
+    assert next(unpacked.glob("档案/*/归档表.pdf")).read_bytes().startswith(b"%PDF-")
+    assert next(unpacked.glob("档案/*/数据.json")).read_text() == sealed.snapshot
+
+
+@pytest.mark.parametrize("name", ["归档表.pdf", "数据.json", "送审稿第1次.pdf"])
+def test_changed_missing_and_added_files_are_named(unpacked, name):
+    path = next(unpacked.glob(f"档案/*/{name}"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    code, said = verified(unpacked)
+    assert (code, "被改动" in said, name in said) == (1, True, True)
+    path.unlink()
+    assert "缺少" in verified(unpacked)[1]
+    (unpacked / "多.txt").write_text("x")
+    assert "多出 多.txt" in verified(unpacked)[1]
+
+
+def test_only_the_archivist_takes_packages_out(sealed, people, sign_in, work):
+    with pytest.raises(NotAllowed):
+        packages.ask(by=people["chenjing"], purpose="我要", records=[sealed])
+    with pytest.raises(DomainError, match="没有可以导出"):
+        packages.ask(by=people["xujing"], purpose="空", month=clock.today().replace(year=2020, day=1))
+    browser = sign_in("xujing")
+    answer = browser.post(f"/archive/{sealed.id}/package", data={"purpose": "客户查阅"})
+    work()
+    with browser.get(f"{answer.location}.zip") as file:
+        assert file.data.startswith(b"PK")
+    assert "客户查阅" in browser.get("/archive/packages").text
+    for name in ("chenjing", "zhoufang"):
+        assert sign_in(name).get(answer.location).status_code == 404
+    wrong = browser.post("/archive/packages", data={"month": "2026-13", "purpose": "x"})
+    assert (wrong.status_code, "2026-11" in wrong.text) == (422, True)
