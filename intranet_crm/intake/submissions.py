@@ -3,6 +3,7 @@
 from typing import Any
 
 from intranet_crm import background, clock
+from intranet_crm.accounts.deputies import deputies_of
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import heads_upward
 from intranet_crm.customers import timeline
@@ -154,7 +155,7 @@ def past_returns(form: IntakeForm) -> list[dict[str, Any]]:
             "label": FIELDS[item.field].label,
             "remark": item.remark,
             "answer": item.answer,
-            "by": item.review.by.name,
+            "by": item.review.by_words,
             "at": moment_words(item.review.at),
         }
         for item in rows
@@ -179,6 +180,10 @@ def _tell_head(form: IntakeForm, head: Person, by: Person) -> None:
     )
     title = f"{by.name}{again}提交了采集表，请复核：{form.customer_name}"
     notify(head, title, key=key, address=address, action=True)
+    for deputy in deputies_of(head):
+        if deputy.id != form.collector_id:
+            told = f"{title}（代{head.name}）"
+            notify(deputy, told, key=f"{key}:deputy", address=address, action=True)
 
 
 def _note_for_customer(form: IntakeForm, title: str, by: Person, summary: str = "") -> None:

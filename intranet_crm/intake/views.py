@@ -18,7 +18,9 @@ from intranet_crm.files import attachments as files
 from intranet_crm.files import store
 from intranet_crm.intake import (
     entry_views,
+    phrase_views,
     queries,
+    review_batch_views,
     review_views,
     rules,
     sheet_views,
@@ -28,6 +30,7 @@ from intranet_crm.intake import (
 )
 from intranet_crm.intake.blanks import PAPERS
 from intranet_crm.intake.draft_views import KIND, attachments_of, bp, show_form
+from intranet_crm.intake.drafts import stands_in
 from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
 from intranet_crm.intake.findings import group_verdicts, reason_for
 from intranet_crm.intake.labels import label_of
@@ -36,7 +39,15 @@ from intranet_crm.intake.selfchecks import stored_findings
 from intranet_crm.reference.form_fields import ChoiceField, DayField, options
 from intranet_crm.signatures.forms import SignForm
 
-blueprints = [bp, sheet_views.bp, review_views.bp, entry_views.bp, signing_views.bp]
+blueprints = [
+    bp,
+    sheet_views.bp,
+    review_views.bp,
+    review_batch_views.bp,
+    phrase_views.bp,
+    entry_views.bp,
+    signing_views.bp,
+]
 READERS = (P.COLLECT, P.SEE_CONTACTS, P.REVIEW)
 RAIL = ("draft", "self_checked", "in_review", "approved", "entered", "archived")
 DETOURS = {"returned": (0, "warning"), "withdrawn": (0, ""), "rejected": (2, "danger")}
@@ -129,6 +140,7 @@ def show(form_id: int):
         fields=FIELDS,
         moves=rules.MOVES,
         may_enter=me().may(P.EDIT_CUSTOMERS),
+        may_review=form.state == "in_review" and stands_in(form, me()) is not None,
         states=rules.STATES,
     )
 
