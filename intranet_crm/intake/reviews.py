@@ -192,7 +192,8 @@ def _move(form: IntakeForm, review: Review, by: Person, **changes: Any) -> None:
     told = {"by": by, "at": review.at, "note": review.opinion, "instead_of": review.instead_of}
     remember(form, review.decision, form.state, move.target, **told)
     form.claim_version(form.version, state=move.target, decided_at=review.at, updated_at=review.at, **changes)
-    Task.settle("intake_form", form.id, "review", by=by, outcome=move.word)
+    for kind in ("review", "escalation"):
+        Task.settle("intake_form", form.id, kind, by=by, outcome=move.word)
     if form.customer_id:
         timeline.note(
             form.customer,

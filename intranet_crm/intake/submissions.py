@@ -83,7 +83,8 @@ def withdraw(form_id: int, *, by: Person, seen: int | None = None) -> IntakeForm
         form.claim_version(form.version, state=state, updated_at=moment)
         remember(form, "withdraw", old_state, state, by=by, at=moment)
         record("撤回采集表", form, by, new={"round": form.round})
-        Task.settle("intake_form", form.id, "review", by=by, outcome="采集人已撤回")
+        for kind in ("review", "escalation"):
+            Task.settle("intake_form", form.id, kind, by=by, outcome="采集人已撤回")
         notify(
             head,
             f"{by.name}撤回了采集表：{form.customer_name}",
