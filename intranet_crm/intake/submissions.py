@@ -11,6 +11,8 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
 from intranet_crm.formatting import moment as moment_words
 from intranet_crm.intake import rules
+from intranet_crm.intake.collection_tasks import KIND as COLLECTION
+from intranet_crm.intake.collection_tasks import CollectionTask
 from intranet_crm.intake.drafts import STALE, decide, open_items, record, remember
 from intranet_crm.intake.fields import FIELDS, Values, shown_fields
 from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, SelfCheck, Submission
@@ -70,6 +72,8 @@ def submit(form_id: int, *, by: Person, seen: int | None = None) -> Submission:
         record("提交审核", form, by, new=facts)
         _tell_head(form, head, by)
         Task.settle("intake_form", form.id, "return", by=by, outcome="已修改并重新提交")
+        asked = CollectionTask.select(CollectionTask.id).where(CollectionTask.form == form.id)
+        Task.settle(COLLECTION, asked, "collect", by=by, outcome="已提交审核")
         _note_for_customer(form, f"采集表 {form.number} 提交审核", by, f"复核人 {head.name}")
     return submission
 

@@ -17,8 +17,10 @@ from intranet_crm.customers.queries import find_customer
 from intranet_crm.files import attachments as files
 from intranet_crm.files import store
 from intranet_crm.intake import (
+    collection_views,
     entry_views,
     escalation,
+    outline_views,
     phrase_views,
     queries,
     review_batch_views,
@@ -42,6 +44,8 @@ from intranet_crm.signatures.forms import SignForm
 
 blueprints = [
     bp,
+    collection_views.bp,
+    outline_views.bp,
     sheet_views.bp,
     review_views.bp,
     review_batch_views.bp,

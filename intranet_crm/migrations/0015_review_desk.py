@@ -1,6 +1,6 @@
-"""Deputies of heads, in whose place a review was given, and the phrases of the review desk."""
+"""Deputies of heads, in whose place a review was given, and the phrases of the review desk; tasks of collection, outlines."""
 
-from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, Model
+from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, Model, TextField
 
 DECIDED = ("review", "intake_event")
 
@@ -29,7 +29,38 @@ def up(migrator, db):
         created_at = DateTimeField()
         Meta = table("phrase")
 
-    db.create_tables([Deputy, Phrase])
+    class Department(Model):
+        Meta = table("department")
+
+    class Customer(Model):
+        Meta = table("customer")
+
+    class IntakeForm(Model):
+        Meta = table("intake_form")
+
+    class CollectionTask(Model):
+        customer = ForeignKeyField(Customer, null=True, on_delete="RESTRICT")
+        customer_name = CharField(max_length=120)
+        department = ForeignKeyField(Department, on_delete="RESTRICT")
+        person = ForeignKeyField(Person, on_delete="RESTRICT")
+        situation = CharField(max_length=24)
+        due_on = DateField()
+        note = CharField(max_length=300, default="")
+        asked_by = ForeignKeyField(Person, on_delete="RESTRICT")
+        asked_at = DateTimeField()
+        form = ForeignKeyField(IntakeForm, null=True, on_delete="SET NULL")
+        Meta = table("collection_task")
+
+    class Outline(Model):
+        situation = CharField(max_length=24, unique=True)
+        purpose = TextField()
+        questions = TextField()
+        version = IntegerField(default=1)
+        created_at = DateTimeField()
+        updated_at = DateTimeField()
+        Meta = table("outline")
+
+    db.create_tables([Deputy, Phrase, CollectionTask, Outline])
     for name in DECIDED:
         migrator.migrate(migrator.add_column(name, "instead_of", CharField(max_length=64, default="")))
 
@@ -37,5 +68,5 @@ def up(migrator, db):
 def down(migrator, db):
     for name in DECIDED:
         migrator.migrate(migrator.drop_column(name, "instead_of"))
-    for name in ("phrase", "deputy"):
+    for name in ("outline", "collection_task", "phrase", "deputy"):
         migrator.migrate(migrator.drop_table(name))

@@ -14,6 +14,7 @@ BOUND_KINDS = frozenset({"review", "escalation", "return", "entry", "service_iss
 KIND_WORDS = {
     "next_followup": "下次跟进",
     "next_step": "下一步计划",
+    "collect": "采集",
     "review": "复核",
     "escalation": "接手复核",
     "return": "退回修改",
