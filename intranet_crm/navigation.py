@@ -33,7 +33,7 @@ MENU = (
     Item("工作台", "home", "home.workbench"),
     Item("客户", "building", "customers.index", (P.SEE_CUSTOMERS,)),
     Item("跟进", "message", "followups.index", (P.SEE_CUSTOMERS,)),
-    Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CONTACTS)),
+    Item("采集", "clipboard", "intake.index", (P.COLLECT, P.SEE_CONTACTS), ("collections",)),
     Item("审核", "check-square", "reviews.index", (P.REVIEW,)),
     Item(
         "档案",

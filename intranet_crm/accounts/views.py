@@ -7,14 +7,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask_login import current_user, login_user, logout_user
 
 from intranet_crm import clock
-from intranet_crm.accounts import admin_views, passwords
+from intranet_crm.accounts import admin_views, deputy_views, passwords
 from intranet_crm.accounts.access import me, public, signed_in
 from intranet_crm.accounts.forms import PasswordForm, SignInForm
 from intranet_crm.accounts.models import Person, Session, SignInFailure
 from intranet_crm.accounts.rules import clean_username
 
 bp = Blueprint("accounts", __name__)
-blueprints = [bp, admin_views.bp]
+blueprints = [bp, admin_views.bp, deputy_views.bp]
 
 # No second slash, which would name another host, and nothing that a browser passes over.
 OWN_ADDRESS = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\\ud800-\udfff]*")

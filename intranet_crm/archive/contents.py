@@ -19,7 +19,11 @@ def contents_of(submission: Submission, review: Review, number: str) -> str:
     snapshot["review"] = {"fields": _review(review), "submission_digest": submission.digest}
     if signed := signatures_of(KIND, submission.id):
         snapshot["signatures"] = {
-            each.role: {"by": each.by.name, "at": moment(each.at), "serial": each.certificate.serial}
+            each.role: {
+                "by": review.by_words if each.role == "reviewer" else each.by.name,
+                "at": moment(each.at),
+                "serial": each.certificate.serial,
+            }
             for each in signed
         }
     snapshot["archive"] = {"number": number, "fields": _filing(submission.form, number)}
@@ -39,7 +43,7 @@ def _review(review: Review) -> list[dict]:
         sensitive_note=review.sensitive_note,
         fits=review.fits,
         fit_words="；".join(filter(None, fit)),
-        by=review.by.name,
+        by=review.by_words,
         at=moment(review.at),
     )
 

@@ -16,6 +16,7 @@ from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.files import attachments as files
 from intranet_crm.files.rules import UnfitFile
 from intranet_crm.intake import drafts, rules
+from intranet_crm.intake.collection_tasks import warning_about
 from intranet_crm.intake.diff import changes
 from intranet_crm.intake.fields import FIELDS, Values
 from intranet_crm.intake.form_page import FormPage
@@ -37,7 +38,8 @@ MOST_PEOPLE = 50  # rows of the 决策链 that an address may ask for
 def new():
     customer = _customer(request.args.get("customer", type=whole_number))
     values = values_of(customer, me(), clock.today()) if customer else values_of_nobody(me(), clock.today())
-    return _page(FormPage(values, me(), me().department, key=str(uuid4())))
+    notes = filter(None, [warning_about(customer.id, customer.name)]) if customer else ()
+    return _page(FormPage(values, me(), me().department, key=str(uuid4()), notes=list(notes)))
 
 
 @bp.get("/intake/<int:form_id>/edit")

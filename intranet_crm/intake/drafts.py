@@ -6,6 +6,7 @@ from typing import Any
 from peewee import IntegrityError
 
 from intranet_crm import audit_log, clock, secrecy
+from intranet_crm.accounts.deputies import represented_by
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.rules import masked_text, shown_name
@@ -174,18 +175,42 @@ def open_items(form: IntakeForm) -> list[ReturnItem]:
 
 def decide(move: str, form: IntakeForm, by: Person, **facts: Any) -> str:
     """The state after the move, by the rules; for moves of the collector."""
-    actor = rules.Actor(is_collector=form.collector_id == by.id, is_reviewer=form.reviewer_id == by.id)
+    actor = rules.Actor(is_collector=form.collector_id == by.id, is_reviewer=stands_in(form, by) is not None)
     return rules.decide(
         move, form.state, actor, reviewer=form.reviewer.name if form.reviewer_id else "", **facts
     )
 
 
+def stands_in(form: IntakeForm, person: Person) -> str | None:
+    """Empty for the form's reviewer, the reviewer's name for a deputy of today, None for anybody else."""
+    if form.reviewer_id == person.id:
+        return ""
+    if form.collector_id == person.id or form.reviewer_id not in represented_by(person):
+        return None
+    return form.reviewer.name
+
+
 def remember(
-    form: IntakeForm, move: str, old: str, new: str, *, by: Person, at: datetime | None = None, note: str = ""
+    form: IntakeForm,
+    move: str,
+    old: str,
+    new: str,
+    *,
+    by: Person,
+    at: datetime | None = None,
+    note: str = "",
+    instead_of: str = "",
 ) -> None:
     """A line of the form's history, in the caller's transaction."""
     IntakeEvent.create(
-        form=form, at=at or clock.now(), by=by, move=move, from_state=old, to_state=new, note=note[:500]
+        form=form,
+        at=at or clock.now(),
+        by=by,
+        move=move,
+        from_state=old,
+        to_state=new,
+        note=note[:500],
+        instead_of=instead_of,
     )
 
 

@@ -28,7 +28,7 @@ from intranet_crm.intake.entry_homes import (
 from intranet_crm.intake.entry_plan import Plan, known_customer, plan_of
 from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.labels import is_blank
-from intranet_crm.intake.models import IntakeForm
+from intranet_crm.intake.models import IntakeForm, Review, Submission
 from intranet_crm.needs.models import Need
 from intranet_crm.notices.models import notify
 from intranet_crm.tasks.models import Task
@@ -115,6 +115,11 @@ def _customer_columns(key: str, plan: Plan) -> dict[str, Any]:
     return columns_for(key, plan.values[key])
 
 
+def _approval_of(form: IntakeForm) -> Review:
+    approved = (Submission.form == form.id) & (Submission.round == form.round)
+    return Review.select(Review, Person).join(Person).switch(Review).join(Submission).where(approved).get()
+
+
 def _close(plan: Plan, customer: Customer, need: Need, taken: Collection[str], by: Person) -> None:
     """The form is 已录入: its history, the tasks, and what is still to be asked of the customer."""
     form, moment = plan.form, clock.now()
@@ -131,7 +136,7 @@ def _close(plan: Plan, customer: Customer, need: Need, taken: Collection[str], b
         kind="review",
         title=f"录入采集表 {form.number}",
         by=by,
-        summary=f"{form.collector.name}采集，{form.reviewer.name}复核通过",
+        summary=f"{form.collector.name}采集，{_approval_of(form).by_words}复核通过",
         subject_kind="intake_form",
         subject_id=form.id,
     )

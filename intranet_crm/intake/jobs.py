@@ -1,8 +1,9 @@
 """What the worker does for intake: the PDF that the head reads and approves."""
 
-from intranet_crm.background import job
+from intranet_crm.background import each_day, job
 from intranet_crm.database import database
 from intranet_crm.files import store
+from intranet_crm.intake.escalation import escalate_all
 from intranet_crm.intake.models import Submission
 from intranet_crm.intake.sheet import sheet_pdf
 
@@ -25,3 +26,9 @@ def make_document(submission_id: int) -> None:
         Submission.update(document=document).where(
             (Submission.id == submission_id) & Submission.document.is_null()
         ).execute()
+
+
+@each_day("intake.escalation")
+def escalate_reviews(_day: int) -> None:
+    """Ask the next head upward about the forms whose head stays away; one asked before is not asked again."""
+    escalate_all()

@@ -8,6 +8,7 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.database import BaseModel, JSONField, VersionedModel
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.entry_clock import EntryClock, entry_clock
+from intranet_crm.intake.rules import acting_words
 
 
 class IntakeForm(VersionedModel):
@@ -93,6 +94,7 @@ class Review(BaseModel):
     at = DateTimeField()
     decision = CharField(8)  # approve, return, reject
     opinion = TextField(default="")
+    instead_of = CharField(64, default="")  # the head's name, when a deputy decided (O4)
     truth_method = CharField(16, default="")
     truth_on = DateField(null=True)
     truth_note = CharField(200, default="")
@@ -101,6 +103,10 @@ class Review(BaseModel):
     fits = BooleanField(null=True)
     fit_grade = CharField(12, default="")
     fit_note = CharField(200, default="")
+
+    @property
+    def by_words(self) -> str:
+        return acting_words(self.by.name, self.instead_of)
 
 
 class ReturnItem(BaseModel):
@@ -123,3 +129,8 @@ class IntakeEvent(BaseModel):
     from_state = CharField(16)
     to_state = CharField(16)
     note = CharField(500, default="")
+    instead_of = CharField(64, default="")
+
+    @property
+    def by_words(self) -> str:
+        return acting_words(self.by.name, self.instead_of)

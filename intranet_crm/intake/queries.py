@@ -7,6 +7,7 @@ from operator import or_
 from peewee import JOIN, ModelSelect
 
 from intranet_crm import clock
+from intranet_crm.accounts.deputies import represented_by
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.queries import departments_within, people_within
 from intranet_crm.accounts.rules import Permission as P
@@ -30,7 +31,7 @@ def visible_forms(person: Person) -> ModelSelect:
     reach = person.reach(P.SEE_CONTACTS)
     if reach == Reach.ALL:
         return forms
-    ways = [IntakeForm.collector == person.id, IntakeForm.reviewer == person.id]
+    ways = [IntakeForm.collector == person.id, IntakeForm.reviewer.in_([person.id, *represented_by(person)])]
     if reach == Reach.TEAM:
         ways.append(IntakeForm.department.in_(departments_within(person)))
     if reach == Reach.DEPARTMENT:

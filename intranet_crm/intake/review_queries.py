@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, Expression, ModelSelect
 
+from intranet_crm.accounts.deputies import represented_by
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import departments_within
 from intranet_crm.accounts.rules import Permission, Reach
@@ -47,10 +48,18 @@ class QueuePage:
 
 def reviewable_forms(person: Person) -> ModelSelect:
     """The submitted forms a head may read: those put before the person, and those of the departments."""
-    mine = IntakeForm.reviewer == person.id
+    mine = for_verdict_of(person)
     if person.reach(Permission.REVIEW) >= Reach.TEAM:
         mine |= IntakeForm.department.in_(departments_within(person))
     return IntakeForm.select().where((IntakeForm.round > 0) & mine & present(IntakeForm.customer))
+
+
+def for_verdict_of(person: Person) -> Expression:
+    """The forms put before the person, or before a head whose deputy the person is today (O4)."""
+    own = IntakeForm.reviewer == person.id
+    if not (heads := represented_by(person)):
+        return own
+    return own | (IntakeForm.reviewer.in_(heads) & (IntakeForm.collector != person.id))
 
 
 def find_reviewable(person: Person, form_id: int) -> IntakeForm | None:
@@ -61,26 +70,27 @@ def find_reviewable(person: Person, form_id: int) -> IntakeForm | None:
 
 def waiting_for(person: Person, after: str = "") -> QueuePage:
     """The forms that wait for the person's own verdict, the longest waiting first."""
-    return _queue(_waiting().where(IntakeForm.reviewer == person.id), after)
+    return _queue(_waiting().where(for_verdict_of(person)), after)
 
 
 def waiting_around(person: Person, after: str = "") -> QueuePage:
     """The forms of the person's departments that wait for somebody else."""
-    others = (IntakeForm.reviewer != person.id) & IntakeForm.department.in_(departments_within(person))
+    others = ~for_verdict_of(person) & IntakeForm.department.in_(departments_within(person))
     return _queue(_waiting().where(others), after)
 
 
 def count_waiting(person: Person) -> int:
     """How many wait for the person, counted up to 1000."""
-    mine = (IntakeForm.reviewer == person.id) & (IntakeForm.state == "in_review")
+    mine = for_verdict_of(person) & (IntakeForm.state == "in_review")
     waiting = IntakeForm.select(IntakeForm.id).where(mine, present(IntakeForm.customer))
     return waiting.limit(MOST_COUNTED).count()
 
 
 def _waiting() -> ModelSelect:
     latest = (Submission.form == IntakeForm.id) & (Submission.round == IntakeForm.round)
+    submitted = Submission.snapshot, Submission.digest, Submission.document
     return (
-        _with_people(IntakeForm.select(*_shown(), Submission.snapshot, Submission.document))
+        _with_people(IntakeForm.select(*_shown(), *submitted))
         .join_from(IntakeForm, Submission, on=latest, attr="submission")
         .where((IntakeForm.state == "in_review") & present(IntakeForm.customer))
     )
@@ -89,7 +99,7 @@ def _waiting() -> ModelSelect:
 def _shown() -> tuple:
     form = IntakeForm
     return (
-        form.id, form.number, form.state, form.customer_name, form.round, form.submitted_at,
+        form.id, form.number, form.state, form.customer_name, form.round, form.submitted_at, form.department,
         Collector.id, Collector.name, Reviewer.id, Reviewer.name,
     )  # fmt: skip
 

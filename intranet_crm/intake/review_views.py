@@ -7,18 +7,19 @@ from intranet_crm.accounts.rules import Permission
 from intranet_crm.addresses import whole_number
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
-from intranet_crm.intake import review_queries, reviews, signing
+from intranet_crm.intake import escalation, review_queries, review_walk, reviews, signing
+from intranet_crm.intake.drafts import stands_in
 from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.grade_hint import grade_hint, strategies_words
 from intranet_crm.intake.models import IntakeForm
+from intranet_crm.intake.phrases import LONGEST, phrases_for
 from intranet_crm.intake.review_forms import JudgementForm
-from intranet_crm.intake.rules import MOVES, STATES
+from intranet_crm.intake.rules import EVENT_WORDS, MOVES, STATES, acting_words
 from intranet_crm.reference.choices import CUSTOMER_GRADES, TRUTH_CONFIRMATIONS
 from intranet_crm.signatures.models import signatures_of
 
 bp = Blueprint("reviews", __name__)
 
-EVENTS = {key: move.word for key, move in MOVES.items()} | {"create": "新建"}
 DONE = {
     "approve": "已通过「{}」的采集表，归档单正在生成，已通知采集人录入。",
     "return": "已退回「{}」的采集表，已通知采集人逐项修改。",
@@ -66,7 +67,8 @@ def decide(form_id: int):
     except DomainError as refusal:
         return _desk(_found(form_id), posted, str(refusal)), refusal.status
     flash(DONE[decision].format(form.customer_name), "success")
-    return redirect(url_for("reviews.index"), 303)
+    following = review_walk.neighbours(me(), form).after
+    return redirect(f"/reviews/{following}" if following else url_for("reviews.index"), 303)
 
 
 def _decide(decision: str, form_id: int, posted: JudgementForm) -> None:
@@ -84,12 +86,22 @@ def _sealed(form_id: int, password: str | None) -> signing.Sealed | None:
     """The document with the head's signature, when a signing password was given."""
     if not password:
         return None
-    submission = review_queries.submission_of(_found(form_id))
+    form = _found(form_id)
+    submission = review_queries.submission_of(form)
+    name = acting_words(me().name, stands_in(form, me()) or "")
     try:
         key = signing.open_key(me(), password, request.remote_addr or "")
     except DomainError as refusal:
         raise reviews.Unfinished({"signing_password": str(refusal)}) from None
-    return signing.seal(submission, "reviewer", key)
+    return signing.seal(submission, "reviewer", key, name)
+
+
+@bp.post("/reviews/<int:form_id>/takeover")
+@requires(Permission.REVIEW)
+def take_over(form_id: int):
+    form = escalation.take_over(_found(form_id).id, by=me())
+    flash(f"已由你复核「{form.customer_name}」的采集表，已通知原复核人和采集人。", "success")
+    return redirect(f"/reviews/{form.id}", 303)
 
 
 @bp.get("/reviews/<int:form_id>/document")
@@ -141,8 +153,12 @@ def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = 
         refusal=refusal,
         signing=signing.wants_signatures(form),
         signatures=signatures_of(signing.KIND, shown.submission.id),
-        may_judge=form.state == "in_review" and form.reviewer_id == me().id,
+        may_judge=form.state == "in_review" and stands_in(form, me()) is not None,
         failed=not shown.submission.document_id and review_queries.document_failed(shown.submission),
+        neighbours=review_walk.neighbours(me(), form),
+        phrases=phrases_for(me()),
+        longest=LONGEST,
+        may_take_over=escalation.may_take_over(form, me()),
         labels=FIELDS,
-        words={"event": EVENTS, "grade": CUSTOMER_GRADES, "truth": TRUTH_CONFIRMATIONS},
+        words={"event": EVENT_WORDS, "grade": CUSTOMER_GRADES, "truth": TRUTH_CONFIRMATIONS},
     )

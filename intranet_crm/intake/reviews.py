@@ -11,7 +11,7 @@ from intranet_crm.customers import timeline
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.intake import signing
-from intranet_crm.intake.drafts import decide, record, remember
+from intranet_crm.intake.drafts import decide, record, remember, stands_in
 from intranet_crm.intake.entry_clock import due_words
 from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, Submission
@@ -121,7 +121,7 @@ def return_(
         _move(form, review, by)
         labels = "、".join(FIELDS[item.field].label for item in items)
         due = add_working_days(clock.today(), ANSWER_WORKING_DAYS)
-        reason = f"{by.name}退回：{labels}"
+        reason = f"{review.by_words}退回：{labels}"
         title = f"修改并重新提交「{form.customer_name}」的采集表"
         _ask_collector(form, "return", title, reason, due.day, due.expected)
         _tell_collector(form, review, f"「{form.customer_name}」的采集表被退回，请修改：{labels}")
@@ -162,14 +162,26 @@ def _judge(
 ) -> Review:
     judged = asdict(given)
     review = Review.create(
-        submission=submission, by=by, at=clock.now(), decision=decision, opinion=opinion, **judged
+        submission=submission,
+        by=by,
+        at=clock.now(),
+        decision=decision,
+        opinion=opinion,
+        instead_of=stands_in(form, by) or "",
+        **judged,
     )
     record(
         f"复核{MOVES[decision].word}",
         form,
         by,
         old={"state": STATES.label(form.state)},
-        new={"round": form.round, "digest": submission.digest, "opinion": opinion, **judged},
+        new={
+            "by": review.by_words,
+            "round": form.round,
+            "digest": submission.digest,
+            "opinion": opinion,
+            **judged,
+        },
     )
     return review
 
@@ -177,14 +189,17 @@ def _judge(
 def _move(form: IntakeForm, review: Review, by: Person, **changes: Any) -> None:
     """The new state, its line in the history and on the customer's timeline; the head's task is done."""
     move = MOVES[review.decision]
-    remember(form, review.decision, form.state, move.target, by=by, at=review.at, note=review.opinion)
+    told = {"by": by, "at": review.at, "note": review.opinion, "instead_of": review.instead_of}
+    remember(form, review.decision, form.state, move.target, **told)
     form.claim_version(form.version, state=move.target, decided_at=review.at, updated_at=review.at, **changes)
-    Task.settle("intake_form", form.id, "review", by=by, outcome=move.word)
+    for kind in ("review", "escalation"):
+        Task.settle("intake_form", form.id, kind, by=by, outcome=move.word)
     if form.customer_id:
         timeline.note(
             form.customer,
             kind="review",
-            title=f"采集表 {form.number} 复核{move.word}",
+            title=f"采集表 {form.number} 复核{move.word}"
+            + (f"，{review.by_words}" if review.instead_of else ""),
             by=by,
             summary=review.opinion,
             subject_kind="intake_form",

@@ -113,6 +113,18 @@ def _wrong_state(move: str, step: Move, state: str, reviewer: str) -> str:
     return f"{now}，不能{step.word}；{NEXT_STEPS[state]}。"
 
 
+EVENT_WORDS = {key: move.word for key, move in MOVES.items()} | {
+    "create": "新建",
+    "urge": "催办",
+    "take_over": "接手复核",
+}
+
+
+def acting_words(name: str, instead_of: str) -> str:
+    """Who decided, as it is shown and printed: 「李四（代张三）」 for a deputy (O4)."""
+    return f"{name}（代{instead_of}）" if instead_of else name
+
+
 def find_reviewer(heads_upward: Iterable[int | None], collector_id: int) -> int | None:
     """The first head from the 牵头部门 upward who is not the collector (O4); None: see NO_REVIEWER."""
     return next((head for head in heads_upward if head is not None and head != collector_id), None)

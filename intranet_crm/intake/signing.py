@@ -52,7 +52,7 @@ def open_key(person: Person, password: str, address: str) -> SigningKey:
     return certificate.opened(password, address)
 
 
-def seal(submission: Submission, role: str, key: SigningKey) -> Sealed:
+def seal(submission: Submission, role: str, key: SigningKey, name: str = "") -> Sealed:
     """Sign what the submission stands on now, outside any transaction; raises DomainError."""
     paper = submission.paper
     if paper is None:
@@ -60,7 +60,8 @@ def seal(submission: Submission, role: str, key: SigningKey) -> Sealed:
     places = pages.spots(store.path_of(paper.sha256), BOX_LABELS[role])
     if not places:
         raise DomainError("这份文件上没有签字的位置，不能电子签署。")
-    return Sealed(paper, pades.signed(store.read(paper), key, role=role, place=places[-1]), key.certificate)
+    content = pades.signed(store.read(paper), key, role=role, place=places[-1], name=name)
+    return Sealed(paper, content, key.certificate)
 
 
 def keep(submission: Submission, role: str, sealed: Sealed, *, by: Person) -> Signature:

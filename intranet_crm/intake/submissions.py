@@ -3,6 +3,7 @@
 from typing import Any
 
 from intranet_crm import background, clock
+from intranet_crm.accounts.deputies import deputies_of
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import heads_upward
 from intranet_crm.customers import timeline
@@ -10,6 +11,8 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
 from intranet_crm.formatting import moment as moment_words
 from intranet_crm.intake import rules
+from intranet_crm.intake.collection_tasks import KIND as COLLECTION
+from intranet_crm.intake.collection_tasks import CollectionTask
 from intranet_crm.intake.drafts import STALE, decide, open_items, record, remember
 from intranet_crm.intake.fields import FIELDS, Values, shown_fields
 from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, SelfCheck, Submission
@@ -69,6 +72,8 @@ def submit(form_id: int, *, by: Person, seen: int | None = None) -> Submission:
         record("提交审核", form, by, new=facts)
         _tell_head(form, head, by)
         Task.settle("intake_form", form.id, "return", by=by, outcome="已修改并重新提交")
+        asked = CollectionTask.select(CollectionTask.id).where(CollectionTask.form == form.id)
+        Task.settle(COLLECTION, asked, "collect", by=by, outcome="已提交审核")
         _note_for_customer(form, f"采集表 {form.number} 提交审核", by, f"复核人 {head.name}")
     return submission
 
@@ -82,7 +87,8 @@ def withdraw(form_id: int, *, by: Person, seen: int | None = None) -> IntakeForm
         form.claim_version(form.version, state=state, updated_at=moment)
         remember(form, "withdraw", old_state, state, by=by, at=moment)
         record("撤回采集表", form, by, new={"round": form.round})
-        Task.settle("intake_form", form.id, "review", by=by, outcome="采集人已撤回")
+        for kind in ("review", "escalation"):
+            Task.settle("intake_form", form.id, kind, by=by, outcome="采集人已撤回")
         notify(
             head,
             f"{by.name}撤回了采集表：{form.customer_name}",
@@ -154,7 +160,7 @@ def past_returns(form: IntakeForm) -> list[dict[str, Any]]:
             "label": FIELDS[item.field].label,
             "remark": item.remark,
             "answer": item.answer,
-            "by": item.review.by.name,
+            "by": item.review.by_words,
             "at": moment_words(item.review.at),
         }
         for item in rows
@@ -179,6 +185,10 @@ def _tell_head(form: IntakeForm, head: Person, by: Person) -> None:
     )
     title = f"{by.name}{again}提交了采集表，请复核：{form.customer_name}"
     notify(head, title, key=key, address=address, action=True)
+    for deputy in deputies_of(head):
+        if deputy.id != form.collector_id:
+            told = f"{title}（代{head.name}）"
+            notify(deputy, told, key=f"{key}:deputy", address=address, action=True)
 
 
 def _note_for_customer(form: IntakeForm, title: str, by: Person, summary: str = "") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, abort, flash, render_template, request, send_file, url_for
 from wtforms import Form
 
-from intranet_crm import htmx
+from intranet_crm import clock, htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
@@ -17,8 +17,13 @@ from intranet_crm.customers.queries import find_customer
 from intranet_crm.files import attachments as files
 from intranet_crm.files import store
 from intranet_crm.intake import (
+    collection_views,
     entry_views,
+    escalation,
+    outline_views,
+    phrase_views,
     queries,
+    review_batch_views,
     review_views,
     rules,
     sheet_views,
@@ -28,6 +33,7 @@ from intranet_crm.intake import (
 )
 from intranet_crm.intake.blanks import PAPERS
 from intranet_crm.intake.draft_views import KIND, attachments_of, bp, show_form
+from intranet_crm.intake.drafts import stands_in
 from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
 from intranet_crm.intake.findings import group_verdicts, reason_for
 from intranet_crm.intake.labels import label_of
@@ -36,7 +42,17 @@ from intranet_crm.intake.selfchecks import stored_findings
 from intranet_crm.reference.form_fields import ChoiceField, DayField, options
 from intranet_crm.signatures.forms import SignForm
 
-blueprints = [bp, sheet_views.bp, review_views.bp, entry_views.bp, signing_views.bp]
+blueprints = [
+    bp,
+    collection_views.bp,
+    outline_views.bp,
+    sheet_views.bp,
+    review_views.bp,
+    review_batch_views.bp,
+    phrase_views.bp,
+    entry_views.bp,
+    signing_views.bp,
+]
 READERS = (P.COLLECT, P.SEE_CONTACTS, P.REVIEW)
 RAIL = ("draft", "self_checked", "in_review", "approved", "entered", "archived")
 DETOURS = {"returned": (0, "warning"), "withdrawn": (0, ""), "rejected": (2, "danger")}
@@ -127,8 +143,10 @@ def show(form_id: int):
         asked=SignForm(),
         archived=form.archive_records.first() if form.round else None,
         fields=FIELDS,
-        moves=rules.MOVES,
+        moves=rules.EVENT_WORDS,
+        may_urge=_may_urge(form),
         may_enter=me().may(P.EDIT_CUSTOMERS),
+        may_review=form.state == "in_review" and stands_in(form, me()) is not None,
         states=rules.STATES,
     )
 
@@ -166,6 +184,22 @@ def submit(form_id: int):
     submission = submissions.submit(form.id, by=me(), seen=request.form.get("version", type=int))
     flash(f"已提交审核，等待 {submission.form.reviewer.name} 复核。", "success")
     return htmx.go_to(f"/intake/{form.id}")
+
+
+@bp.post("/intake/<int:form_id>/urge")
+@requires(P.COLLECT)
+def urge(form_id: int):
+    form = _readable(form_id)
+    escalation.urge(form.id, by=me())
+    flash(f"已催办，{form.reviewer.name} 会收到通知。", "success")
+    return htmx.go_to(f"/intake/{form.id}")
+
+
+def _may_urge(form: IntakeForm) -> bool:
+    if form.state != "in_review" or form.collector_id != me().id:
+        return False
+    task = escalation.review_task(form)
+    return task is not None and task.due_on < clock.today()
 
 
 @bp.post("/intake/<int:form_id>/withdrawal")

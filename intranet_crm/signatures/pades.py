@@ -45,8 +45,11 @@ class Seal:
         return self.whole and self.trusted
 
 
-def signed(content: bytes, signer: SigningKey, *, role: str, place: pages.Spot) -> bytes:
-    """The PDF with one more signature, visible in the box beside its label at ``place``."""
+def signed(content: bytes, signer: SigningKey, *, role: str, place: pages.Spot, name: str = "") -> bytes:
+    """The PDF with one more signature, visible in the box beside its label at ``place``.
+
+    ``name`` stands in the box instead of the certificate's: a deputy's says for whom.
+    """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
     from pyhanko.sign import signers
@@ -65,7 +68,7 @@ def signed(content: bytes, signer: SigningKey, *, role: str, place: pages.Spot) 
         reason=BOX_LABELS[role],
     )
     with NamedTemporaryFile(suffix=".pdf") as drawn:  # pyHanko takes it by name
-        drawn.write(_stamp(person.name, at, signer.certificate.serial))
+        drawn.write(_stamp(name or person.name, at, signer.certificate.serial))
         drawn.flush()
         layout = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MID, Margins(0, 0, 0, 0))
         stamp = StaticStampStyle.from_pdf_file(

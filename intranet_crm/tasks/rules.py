@@ -9,12 +9,14 @@ from intranet_crm.reference.workdays import WorkCalendar, late_words, previous_w
 REMIND_HOUR = 9
 
 # Steps on the way of an intake form, of a service issue or of a need's change. They end by that act alone.
-BOUND_KINDS = frozenset({"review", "return", "entry", "service_issue", "need_change"})
+BOUND_KINDS = frozenset({"review", "escalation", "return", "entry", "service_issue", "need_change"})
 
 KIND_WORDS = {
     "next_followup": "下次跟进",
     "next_step": "下一步计划",
+    "collect": "采集",
     "review": "复核",
+    "escalation": "接手复核",
     "return": "退回修改",
     "entry": "录入",
     "pending": "待补充",
