@@ -127,6 +127,7 @@ def _seed(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _reindex(settings: Settings, _chosen: argparse.Namespace) -> int:
+    from intranet_crm.customers.filter_folding import rebuild as rebuild_sets
     from intranet_crm.customers.search_rebuild import rebuild
     from intranet_crm.database import database
 
@@ -136,6 +137,10 @@ def _reindex(settings: Settings, _chosen: argparse.Namespace) -> int:
         for done in rebuild():
             print(f"  已重建 {done} 位客户的搜索索引", flush=True)
     print(f"搜索索引已是最新，共 {done} 位客户。")
+    with database.connection_context():
+        for _done in rebuild_sets():
+            pass
+    print("列表的筛选集已是最新。")
     return 0
 
 
@@ -171,7 +176,7 @@ COMMANDS = {
         _seed,
     ),
     "verify": ("核对档案、文件与审计链，有出入则退出码为 1", [], _verify),
-    "reindex": ("重建客户和联系人的搜索索引；可随时中断、重做", [], _reindex),
+    "reindex": ("重建客户和联系人的搜索索引、列表的筛选集；可随时中断、重做", [], _reindex),
     "worker": ("运行后台任务进程", [], _worker),
     "routes": ("列出全部地址", [], _routes),
     "serve": (

@@ -134,13 +134,17 @@ def one_of(column: Any, keys: Iterable[int]) -> Expression:
 
     In parts below 1,000, which MariaDB would turn into a subquery and, in an UPDATE, look up row by row.
     """
-    return reduce(or_, one_ofs(column, list(keys)) or [Expression(column, OP.IN, SQL("(NULL)"))])
+    return reduce(or_, one_ofs(column, list(keys)) or [Expression(column, OP.IN, written_out([]))])
 
 
 def one_ofs(column: Any, ids: list[int]) -> list[Expression]:
     """The same as a condition for each part of the ids, for a query each: none when there are no ids."""
     parts = (ids[at : at + 900] for at in range(0, len(ids), 900))
-    return [Expression(column, OP.IN, SQL(f"({','.join(map(str, part))})")) for part in parts]
+    return [Expression(column, OP.IN, written_out(part)) for part in parts]
+
+
+def written_out(ids: Iterable[int]) -> SQL:
+    return SQL(f"({','.join(map(str, ids)) or 'NULL'})")
 
 
 def ids_of(query: ModelSelect, most: int) -> list[int]:

@@ -14,6 +14,7 @@ import pytest
 from intranet_crm import background, create_app, secrecy
 from intranet_crm.accounts.models import Department, Person, Session
 from intranet_crm.config import load_settings
+from intranet_crm.customers import filter_reading
 from intranet_crm.database import BaseModel, database, is_sqlite, migrate, open_database
 from intranet_crm.files import store
 from tests.cast import enrol_cast
@@ -94,6 +95,7 @@ def db(whole_app, settings, tmp_path):
     (tmp_path / "files").mkdir()
     store.keep_in(tmp_path / "files")
     secrecy.keep_in(settings.keys)
+    filter_reading.forget()
     database.connect(reuse_if_open=True)
     yield database
     if not database.is_closed():

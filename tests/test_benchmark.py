@@ -64,7 +64,9 @@ def test_every_page_is_measured(seeded):
     run |= _measured(people, parts)
     names = [name for part in parts for name in run[part]]
     wanted = {
-        "list, own",
+        "list, all, own",
+        "list, contrary, team",
+        "list, page 500, all",
         "search number, team",
         "dossier, all",
         "follow-up added",

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from peewee import Case, Expression, Field, ModelSelect, Value
+from peewee import OP, Case, Expression, Field, ModelSelect, Value
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.operations import Operation, operation_of
 from intranet_crm.batches.rules import CHANGED
+from intranet_crm.customers.filter_match import found_ids
 from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.queries import visible_customers, with_full_contacts, within_reach
 from intranet_crm.customers.rules import shown_name
+from intranet_crm.database import written_out
 
 KINDS = ("tag_put_on", "tag_take_off", "owner", "grade", "stage")
 
@@ -22,11 +24,9 @@ class OfCustomers(Operation):
     noun = ""
 
     def subjects(self, batch: Batch) -> tuple[ModelSelect, Field]:
-        filters = Filters.from_json(batch.filters)
-        few = filters.few()
-        found = visible_customers(batch.by).select(Customer.id)
-        conditions = filters.conditions(led=few is None, few=few)
-        return (found.where(*conditions) if conditions else found), Customer.id
+        ids = found_ids(batch.by, Filters.from_json(batch.filters))
+        found = Customer.select(Customer.id).where(Expression(Customer.id, OP.IN, written_out(ids)))
+        return found, Customer.id
 
     def verdict(self, batch: Batch) -> tuple[Expression, Any]:
         cases = [(self.has_it(batch), "has_it")]

@@ -12,6 +12,7 @@ from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.operations import register
 from intranet_crm.batches.rules import CHANGED
 from intranet_crm.customers.bulk import OfCustomers, insert_for_each
+from intranet_crm.customers.filter_folding import refresh
 from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Customer, StatusChange
 from intranet_crm.customers.owners import OwnerChange
@@ -45,12 +46,14 @@ class _OfColumn(OfCustomers):
     def apply(self, batch: Batch, ids: list[int]) -> None:
         value = batch.payload["value"]
         self._set(ids, value)
+        refresh(ids, (self.column.name,))
         self.remember(batch, ids, old=BatchRow.before, new=value)
         self.note(batch, ids, self.title(batch.payload).removeprefix("批量"))
 
     def apply_back(self, batch: Batch, ids: list[int]) -> None:
         for value, theirs in self._by_value_before(batch, ids).items():
             self._set(theirs, value)
+        refresh(ids, (self.column.name,))
         self.remember(batch, ids, old=batch.payload["value"], new=BatchRow.before)
         self.note(batch, ids, f"撤销{self.title(batch.payload)}")
 

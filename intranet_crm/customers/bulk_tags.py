@@ -9,6 +9,7 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.operations import register
 from intranet_crm.customers.bulk import OfCustomers, insert_for_each
+from intranet_crm.customers.filter_folding import refresh
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.tags import CustomerTag, Tag
 from intranet_crm.database import one_of
@@ -41,11 +42,13 @@ class OfTags(OfCustomers):
 
     def put_on(self, batch: Batch, ids: list[int]) -> None:
         self.insert(batch, ids)
+        refresh(ids, ("tag",))
         self.note(batch, ids, f"添加标签：{self.name(batch)}")
 
     def take_off(self, batch: Batch, ids: list[int]) -> None:
         theirs = (CustomerTag.tag == batch.payload["tag"]) & one_of(CustomerTag.customer, ids)
         CustomerTag.delete().where(theirs).execute()
+        refresh(ids, ("tag",))
         self.note(batch, ids, f"移除标签：{self.name(batch)}")
 
 

@@ -42,10 +42,6 @@ def _filters() -> Filters:
     return Filters(chosen=filters.chosen) if filters.chosen else filters
 
 
-def _scope(filters: Filters) -> str:
-    return "、".join(part.words for part in filter_words.parts(filters)) or "全部客户"
-
-
 @bp.get("")
 @requires(P.TAG_IN_BULK, P.REASSIGN, P.EDIT_CUSTOMERS)
 def preview():
@@ -88,7 +84,7 @@ def begin():
             operation.kind,
             filters.as_json(),
             payload,
-            scope=_scope(filters),
+            scope=filter_words.scope(filters),
             key=(form.key.data or secrets.token_hex(16))[:64],
             by=me(),
         )
@@ -111,7 +107,7 @@ def _shown(operation: Operation, form: BulkForm) -> str:
         form=form,
         counts=counts,
         sentence=filter_words.sentence(filters, sum(counts.values())) if counts else "",
-        scope=_scope(filters),
+        scope=filter_words.scope(filters),
         kept=kept,
         back=url_for("customers.index") + "?" + urlencode([pair for pair in kept if pair[0] != "chosen"]),
         here=request.full_path,

@@ -1,144 +1,123 @@
-"""What the list of customers can be narrowed to (G1), as conditions on the database."""
+"""What the list of customers can be narrowed to (G1), and what that asks of one customer.
+
+The list itself is found by filter sets (filter_match.py); the conditions here are asked of the customers
+that the sets may be wrong about, and of every row before it is shown.
+"""
 
 import calendar
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
-from peewee import SQL, Expression, Field, Function, Table, fn
+from peewee import SQL, Expression, Function, fn
 
 from intranet_crm import clock
+from intranet_crm.customers.filter_values import NEVER, PLAIN, living, size_of
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.need_tables import has_budget, has_need
 from intranet_crm.customers.tags import CustomerTag
 from intranet_crm.database import one_of
-from intranet_crm.reference.choices import EMPLOYEE_BANDS
+from intranet_crm.reference.choices import Choices
 
-# Needs stand on our right and cannot be imported: their table is known by name; a test holds it to the model.
-NEEDS = Table("need", ("id", "customer_id", "type", "priority", "budget_low", "budget_pending"))
-BAND_BOUNDS = dict(zip(EMPLOYEE_BANDS.keys(), ((0, 50), (50, 200), (200, 500), (500, 1 << 31)), strict=True))
-FEW = 2000  # so many rows are rather fetched and sorted than looked for along the order of the list
+IDLE = Choices(((NEVER, "从未跟进"), *((str(days), f"超过{days}天未跟进") for days in (15, 30, 60, 90, 180))))
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is narrowed to; blank means all."""
+    """What the list is narrowed to; blank means all, and one of several values is enough."""
 
     created_months: int | None = None  # 近N个月: from the same day so many months back
     created_from: date | None = None
     created_to: date | None = None
     followed_from: date | None = None
     followed_to: date | None = None
-    status: str = ""
-    stage: str = ""
-    kind: str = ""
-    grade: str = ""
-    industry: str = ""  # a section (C), a division (C39) or OTHER
-    size: str = ""  # a band of employees
-    region: str = ""  # a province or a city
-    source: str = ""
-    owner: int | None = None
-    success_manager: int | None = None
+    idle: tuple[str, ...] = ()  # NEVER, or a number: the last follow-up is more than so many days ago
+    status: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    grade: tuple[str, ...] = ()
+    industry: tuple[str, ...] = ()  # sections (C), divisions (C39), OTHER
+    size: tuple[str, ...] = ()  # bands of employees
+    region: tuple[str, ...] = ()  # provinces, cities, districts
+    source: tuple[str, ...] = ()
+    owner: tuple[int, ...] = ()
+    success_manager: tuple[int, ...] = ()
     budget: int | None = None  # fen: the lower bound is at least so much
-    need_type: str = ""
-    need_priority: str = ""
+    need_type: tuple[str, ...] = ()
+    need_priority: tuple[str, ...] = ()
+    need_tag: tuple[int, ...] = ()
     tag: tuple[int, ...] = ()  # has all of them
     chosen: tuple[int, ...] = ()  # these customers only, by id
+    asked_on: date | None = None  # the day that months and days are counted back from; none is today
 
-    def conditions(
-        self, *, led: bool, in_order: bool = False, few: list[int] | None = None
-    ) -> list[Expression]:
-        """What the filter asks for.
-
-        One column at most is left to choose the index, the narrowest: neither database knows our values well
-        enough. ``led``: the walk has chosen already; ``in_order``: ranges would cost the order of the list;
-        ``few``: what ``few()`` said.
-        """
-        if few is not None:
-            return [one_of(Customer.id, few), *self._columns(led=True, in_order=False), *self._elsewhere()]
-        return [*self._columns(led=led, in_order=in_order), *self._elsewhere()]
-
-    def _columns(self, *, led: bool, in_order: bool) -> list[Expression]:
-        by_industry, by_person = len(self.industry) > 1, self.owner or self.success_manager
-        status = _hidden(Customer.status, led or by_person or by_industry)
+    def conditions(self) -> list[Expression]:
+        """What a customer must be; all columns in a form that no index answers, since ids choose already."""
         wanted = [
-            column == value
-            for column, value in (
-                (status, self.status),
-                (Customer.stage, self.stage),
-                (Customer.kind, self.kind),
-                (Customer.grade, self.grade),
-                (Customer.source, self.source),
-                (_hidden(Customer.owner, led), self.owner),
-                (_hidden(Customer.success_manager, led or self.owner), self.success_manager),
-            )
-            if value
+            hidden(getattr(Customer, name)).in_(values) for name in PLAIN if (values := getattr(self, name))
         ]
-        if self.industry:
-            hidden = led or by_person or (in_order and not by_industry)
-            wanted.append(_industry(_hidden(Customer.industry, hidden), self.industry))
-        if self.region:
-            wanted.append(_below(self.region))
         if self.size:
-            wanted.append(_employs(self.size))
-        created_at = _hidden(Customer.created_at, led or in_order)
-        wanted += _between(created_at, self.created_since(), self.created_to)
-        return wanted + _between(Customer.last_followup_at, self.followed_from, self.followed_to)
+            wanted.append(size_of(Customer.employees, Customer.employee_band).in_(self.size))
+        if self.industry:
+            wanted.append(_one(_industry(code) for code in self.industry))
+        if self.region:
+            wanted.append(_one(_below(code) for code in self.region))
+        if self.budget:
+            own = Customer.budget_low >= self.budget
+            wanted.append(own | has_budget(Customer.id, self.budget))
+        if self.need_type or self.need_priority or self.need_tag:
+            asked = {"types": self.need_type, "priorities": self.need_priority, "tags": self.need_tag}
+            wanted.append(has_need(Customer.id, **asked))
+        for key in self.tag:
+            held = (CustomerTag.customer == Customer.id) & (CustomerTag.tag == key)
+            wanted.append(fn.EXISTS(CustomerTag.select(SQL("1")).where(held)))
+        if self.chosen:
+            wanted.append(one_of(hidden(Customer.id), self.chosen))
+        return [living(), *wanted, *self._days()]
+
+    def _days(self) -> list[Expression]:
+        wanted = _between(Customer.created_at, self.created_since(), self.created_to)
+        wanted += _between(Customer.last_followup_at, self.followed_from, self.followed_to)
+        if self.idle:
+            before = [Customer.last_followup_at.is_null()] if NEVER in self.idle else []
+            if last := self.idle_since():
+                before += _between(Customer.last_followup_at, None, last)
+            wanted.append(_one(before))
+        return wanted
 
     def created_since(self) -> date | None:
         """The later of the two beginnings that may be given."""
-        months = months_back(clock.today(), self.created_months) if self.created_months else None
+        months = months_back(self._today(), self.created_months) if self.created_months else None
         return max(filter(None, (months, self.created_from)), default=None)
 
-    def _elsewhere(self) -> list[Expression]:
-        """What stands in the tables of tags and needs, looked up row by row."""
-        held = CustomerTag.select(SQL("1")).where(CustomerTag.customer == Customer.id)
-        wanted = [fn.EXISTS(held.where(CustomerTag.tag == key)) for key in self.tag]
-        theirs = NEEDS.select(SQL("1")).where(NEEDS.customer_id == Customer.id)
-        if self.need_type or self.need_priority:
-            # Looked up by customer: the index of types would be gone through for each customer.
-            wanted.append(fn.EXISTS(theirs.where(*self._needs(hidden=True))))
-        if self.budget:
-            large = (NEEDS.budget_low >= self.budget) & (NEEDS.budget_pending == 0)
-            wanted.append((Customer.budget_low >= self.budget) | fn.EXISTS(theirs.where(large)))
-        return wanted
+    def idle_since(self) -> date | None:
+        """The last day that is more than so many days ago, by the smallest number given."""
+        days = [int(word) for word in self.idle if word != NEVER]
+        return self._today() - timedelta(days=min(days) + 1) if days else None
 
-    def _needs(self, *, hidden: bool = False) -> list[Expression]:
-        asked = ((NEEDS.type, self.need_type), (NEEDS.priority, self.need_priority))
-        return [_hidden(column, hidden) == value for column, value in asked if value]
-
-    def few(self) -> list[int] | None:
-        """The ids that a tag, the needs or a choice by hand leave, when they are few; else None."""
-        if self.chosen:
-            return list(self.chosen)
-        for key in self.tag:
-            held = CustomerTag.select(CustomerTag.customer).where(CustomerTag.tag == key)
-            found = [customer for (customer,) in held.limit(FEW + 1).tuples()]
-            if len(found) <= FEW:
-                return found
-        if self.need_type:
-            theirs = NEEDS.select(NEEDS.customer_id).where(*self._needs()).limit(FEW + 1)
-            found = [customer for (customer,) in theirs.bind(Customer._meta.database).tuples()]
-            if len(found) <= FEW:
-                return found
-        return None
+    def _today(self) -> date:
+        return self.asked_on or clock.today()
 
     def as_json(self) -> dict[str, Any]:
-        """The filter as a batch keeps it; how many months back becomes the day that it is today."""
-        known = asdict(self) | {"created_months": None, "created_from": self.created_since()}
+        """The filter as a batch keeps it: what is counted back from today stays counted from today."""
+        known = {name: value for name, value in asdict(self).items() if value}
+        if self.created_months or self.idle:
+            known["asked_on"] = self._today()
         return {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in known.items()
-            if value
+            name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()
         }
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
-        def read(name: str, value: Any) -> Any:
-            if name.endswith(("_from", "_to")):
-                return date.fromisoformat(value)
-            return tuple(value) if isinstance(value, list) else value
+        """The filter again; batches from before there could be several values kept one alone."""
+        return cls(**{each.name: _read(each, kept[each.name]) for each in fields(cls) if each.name in kept})
 
-        return cls(**{name: read(name, value) for name, value in kept.items()})
+
+def _read(field: Any, value: Any) -> Any:
+    if field.default == ():
+        return tuple(value) if isinstance(value, list | tuple) else (value,)
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def months_back(day: date, months: int) -> date:
@@ -147,32 +126,35 @@ def months_back(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _hidden(column: Field, wanted: Any) -> Field | Function:
-    """The column, if wanted in a form that no index answers."""
-    return fn.COALESCE(column, column) if wanted else column
+def hidden(column: Any) -> Function:
+    """The column in a form that no index answers: neither database knows our values well enough to choose."""
+    return fn.COALESCE(column, column)
 
 
-def _industry(column: Any, code: str) -> Expression:
+def place_prefix(region: str) -> str:
+    """What the codes of all places in a region begin with (GB/T 2260)."""
+    return region[:2] if region.endswith("0000") else region[:4] if region.endswith("00") else region
+
+
+def _one(conditions: Any) -> Expression:
+    return reduce(or_, conditions)
+
+
+def _industry(code: str) -> Expression:
     if len(code) > 1:
-        return column == code
-    return (column >= code) & (column < f"{code}:")  # a section: from C to C99, which sorts before "C:"
+        return Customer.industry == code
+    return (Customer.industry >= code) & (
+        Customer.industry < f"{code}:"
+    )  # from C to C99, which sorts before "C:"
 
 
 def _below(region: str) -> Expression:
-    """The region itself and all places in it, by the beginning of its code (GB/T 2260)."""
-    prefix = region[:2] if region.endswith("0000") else region[:4] if region.endswith("00") else region
+    prefix = place_prefix(region)
     return (Customer.region >= prefix) & (Customer.region < f"{prefix}:")
 
 
-def _employs(band: str) -> Expression:
-    """By the number, or by the band where no number is known; lower bounds count in (B5)."""
-    low, below = BAND_BOUNDS[band]
-    by_number = (Customer.employees >= low) & (Customer.employees < below)
-    return by_number | (Customer.employees.is_null() & (Customer.employee_band == band))
-
-
 def _between(column: Any, first: date | None, last: date | None) -> list[Expression]:
-    wanted = []
+    wanted, column = [], hidden(column)
     if first:
         wanted.append(column >= clock.start_of(first))
     if last:

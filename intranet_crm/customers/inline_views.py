@@ -13,6 +13,7 @@ from intranet_crm.customers.grading import set_grade
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer, may_edit, sees_contacts
 from intranet_crm.customers.saved_lists import columns_for
+from intranet_crm.customers.whose import Reaches
 from intranet_crm.errors import NotAllowed
 from intranet_crm.reference.choices import CUSTOMER_GRADES, CUSTOMER_STATUSES, FOLLOWUP_STAGES
 from intranet_crm.reference.form_fields import LineField, options, select
@@ -91,7 +92,7 @@ def row(key: int):
     """The row as it is now."""
     if not htmx.is_request():
         return redirect(url_for("customers.show", key=key))
-    rows = lists.rows_of(me(), [_editable(key).id])
+    rows = lists.rows_of(Reaches(me()), [_editable(key).id])
     operations = open_to(me())
     return render_template(
         "customers/lists/_row.html", row=rows[0], columns=columns_for(me()), operations=operations

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from peewee import ModelSelect
 from wtforms import Form
 
 from intranet_crm.accounts.models import Person
@@ -11,16 +12,20 @@ from intranet_crm.accounts.queries import people_with_role, people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach, Role
 from intranet_crm.addresses import whole_number
-from intranet_crm.customers.filters import Filters
+from intranet_crm.customers import need_tables
+from intranet_crm.customers.filters import IDLE, Filters
 from intranet_crm.customers.lists import Key
 from intranet_crm.customers.quick_selects import (
+    AddingField,
     IndustrySelect,
     QuickSelect,
     RegionSelect,
+    SeveralField,
     industry_choices,
     region_choices,
 )
-from intranet_crm.customers.tags import meant_tags, usable_tags
+from intranet_crm.customers.tags import meant_tags, offered_words
+from intranet_crm.database import Kept
 from intranet_crm.reference.choices import (
     CUSTOMER_GRADES,
     CUSTOMER_KINDS,
@@ -32,11 +37,12 @@ from intranet_crm.reference.choices import (
     SOURCE_CHANNELS,
     Choices,
 )
-from intranet_crm.reference.form_fields import ChoiceField, DayField, TenThousandsField, options, select
+from intranet_crm.reference.form_fields import DayField, TenThousandsField, options, select
 
 EPOCH = datetime(1970, 1, 1)
 MONTHS = Choices((("1", "近1个月"), ("3", "近3个月"), ("6", "近6个月"), ("12", "近12个月")))
 MOST_CHOSEN = 200
+NUMBERS = ("owner", "success_manager", "tag", "need_tag")
 
 
 def place_text(place: Key | None) -> str | None:
@@ -56,28 +62,26 @@ def place_of(text: str | None) -> Key | None:
         return None
 
 
-def _select(label: str, choices: Any = ()) -> ChoiceField:
-    return select(label, choices, blank="全部", widget=QuickSelect())
-
-
 class FilterForm(Form):
     """The filter, from query parameters; what makes no sense is passed over."""
 
-    status = _select("客户状态", CUSTOMER_STATUSES)
-    stage = _select("跟进阶段", FOLLOWUP_STAGES)
-    industry = ChoiceField("所属行业", choices=industry_choices, widget=IndustrySelect())
-    tag = _select("标签")
-    created_months = _select("新增时间", MONTHS)
-    owner = _select("负责人")
-    kind = _select("客户类型", CUSTOMER_KINDS)
-    grade = _select("客户分级", CUSTOMER_GRADES)
-    source = _select("客户来源", SOURCE_CHANNELS)
-    size = _select("客户规模", EMPLOYEE_BANDS)
-    region = ChoiceField("地区", choices=region_choices, widget=RegionSelect())
-    success_manager = _select("客户成功经理")
+    status = SeveralField("客户状态", CUSTOMER_STATUSES)
+    stage = SeveralField("跟进阶段", FOLLOWUP_STAGES)
+    industry = AddingField("所属行业", choices=industry_choices, widget=IndustrySelect())
+    tag = AddingField("标签")
+    created_months = select("新增时间", MONTHS, blank="全部", widget=QuickSelect())
+    owner = AddingField("负责人")
+    kind = SeveralField("客户类型", CUSTOMER_KINDS)
+    grade = SeveralField("客户分级", CUSTOMER_GRADES)
+    source = SeveralField("客户来源", SOURCE_CHANNELS)
+    size = SeveralField("客户规模", EMPLOYEE_BANDS)
+    region = AddingField("地区", choices=region_choices, widget=RegionSelect())
+    success_manager = AddingField("客户成功经理")
+    idle = SeveralField("未跟进", IDLE)
     budget = TenThousandsField("预算（万元）以上")
-    need_type = _select("需求类型", NEED_TYPES)
-    need_priority = _select("需求优先级", PRIORITIES)
+    need_type = SeveralField("需求类型", NEED_TYPES)
+    need_priority = SeveralField("需求优先级", PRIORITIES)
+    need_tag = AddingField("需求标签")
     created_from = DayField("创建日期")
     created_to = DayField("至")
     followed_from = DayField("最后跟进")
@@ -87,10 +91,10 @@ class FilterForm(Form):
 
     def __init__(self, query: Any, person: Person):
         super().__init__(query)
-        self.query = query
-        self.tag.choices = options(((tag.id, tag.name) for tag in usable_tags()), "全部")
-        managers = people_with_role(Role.SUCCESS)
-        self.success_manager.choices = options(((each.id, each.name) for each in managers), "全部")
+        self.chosen = _numbers(query.getlist("chosen")) if query else []
+        self.tag.choices = options(offered_words())
+        self.need_tag.choices = options(need_tables.offered_tags())
+        self.success_manager.choices = options(_managers())
         reach = person.reach(P.SEE_CUSTOMERS)
         if reach <= Reach.OWN:
             del self.owner
@@ -98,18 +102,25 @@ class FilterForm(Form):
             people = Person.select(Person.id, Person.name).order_by(Person.name)
             if reach < Reach.ALL:
                 people = people.where(Person.id.in_(people_within(person, reach)))
-            self.owner.choices = options(people.tuples(), "全部")
-        # There may be several: they stand as chips, and the select adds one more.
-        self.tags, self.tag.data = meant_tags(_numbers(query, "tag")), ""
+            self.owner.choices = options(people.tuples())
+        for name, meant in (("tag", meant_tags), ("need_tag", need_tables.meant_tags)):
+            # A merged tag stands for the one it became; a retired one is offered no more, but still found.
+            self[name].data = list(map(str, meant(_numbers(self[name].data))))
+            self[name].free = True
 
     def filters(self) -> Filters:
         self.validate()
         fine = {field.short_name: field.data for field in self if field.data and not field.errors}
-        for name in ("owner", "success_manager", "created_months"):
-            if name in fine:
-                fine[name] = int(fine[name])
-        chosen = tuple(_numbers(self.query, "chosen")[:MOST_CHOSEN])
-        return Filters(**(fine | {"tag": tuple(self.tags), "chosen": chosen}))
+        fine = {name: tuple(data) if isinstance(data, list) else data for name, data in fine.items()}
+        fine |= {name: tuple(map(int, fine[name])) for name in NUMBERS if name in fine}
+        if "created_months" in fine:
+            fine["created_months"] = int(fine["created_months"])
+        return Filters(**fine, chosen=tuple(self.chosen[:MOST_CHOSEN]))
+
+    def added(self) -> list[tuple[str, str]]:
+        """(parameter, value) of what the selects that add one have added."""
+        adding = [field for field in self if isinstance(field, AddingField)]
+        return [(field.name, value) for field in adding for value in field.data]
 
     def first(self) -> list[Any]:
         """The fields that are always in sight."""
@@ -120,9 +131,14 @@ class FilterForm(Form):
         return [field for field in self if field.short_name not in self.FIRST]
 
 
-def _numbers(query: Any, name: str) -> list[int]:
+@Kept
+def _managers() -> ModelSelect:
+    return people_with_role(Role.SUCCESS).select(Person.id, Person.name).tuples()
+
+
+def _numbers(texts: list[str]) -> list[int]:
     found = []
-    for text in query.getlist(name) if query else ():
+    for text in texts:
         with suppress(ValueError):
             found.append(whole_number(text))
     return list(dict.fromkeys(found))

@@ -26,20 +26,21 @@ def shown(person: Person, query: MultiDict) -> dict[str, Any]:
         person, filters, after=place_of(query.get("after")), before=place_of(query.get("before"))
     )
     kept = [(name, value) for name, value in query.items(multi=True) if value and name not in PLACES]
-    count = page.count if page.count <= lists.MOST_COUNTED else f"{lists.MOST_COUNTED}+"
     return {
         "form": form,
         "page": page,
         "columns": columns_for(person),
         "filtered": filters != Filters(),
-        "sentence": filter_words.sentence(filters, count),
-        "chips": [(part.words, _without(kept, part)) for part in filter_words.parts(filters)],
+        "sentence": filter_words.sentence(filters, page.count),
+        "chips": [
+            (chip.words, _without(kept, chip)) for part in filter_words.parts(filters) for chip in part.chips
+        ],
         "query_string": urlencode(kept),
         "address": _address([*kept, *((name, query[name]) for name in PLACES if query.get(name))]),
-        "number": count,
+        "number": f"{page.count:,}",
         "most_chosen": MOST_CHOSEN,
         "query_pairs": kept,
-        "tags_set": list(form.tags),
+        "added": form.added(),
         "statuses": CUSTOMER_STATUSES,
         "next_url": _address([*kept, ("after", place_text(page.after))]) if page.after else None,
         "prev_url": _address([*kept, ("before", place_text(page.before))]) if page.before else None,
@@ -67,12 +68,12 @@ def _address(pairs: list[tuple[str, Any]]) -> str:
     return _path(urlencode(pairs))
 
 
-def _without(kept: list[tuple[str, str]], part: filter_words.Part) -> str:
+def _without(kept: list[tuple[str, str]], chip: filter_words.Chip) -> str:
     """The list without this condition."""
     return _address(
         [
             (name, value)
             for name, value in kept
-            if name not in part.names or (part.value and value != part.value)
+            if name not in chip.names or (chip.value and value != chip.value)
         ]
     )

@@ -1,32 +1,32 @@
 """The list of customers, a page at a time in the order of ``touched_at`` (G1).
 
-Two steps keep a page at the cost of a page, at any number of customers: first the keys of the page, walked
-along an index of that order, then the twenty rows. Whose customers a person sees decides the walk: for the
-own ones three short walks (owner, success manager, collaborations) are merged; for a team or all of them
-the one index that holds every filtered column is walked.
+The filter sets tell which customers a filter finds, and the shelves which of them stand next in the order.
+Of those few the keys are asked for, then the rows of one page: it costs the same for any filter, at any
+number of customers, on any page.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from peewee import JOIN, SQL, Expression, ModelSelect, Select, fn
+from peewee import JOIN, Expression, ModelSelect, fn
+from pyroaring import BitMap
 
 from intranet_crm.accounts.models import Person
-from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
-from intranet_crm.accounts.rules import Reach
+from intranet_crm.customers.filter_match import Found, ask, match
+from intranet_crm.customers.filter_reading import Sets, read
+from intranet_crm.customers.filter_shelves import Stretch, id_of, moment_of, stretch, text_of
 from intranet_crm.customers.filters import Filters
 from intranet_crm.customers.list_columns import cells
 from intranet_crm.customers.models import Contact, Customer
-from intranet_crm.customers.queries import as_it_is, present, reached, shared_with, shown_texts
+from intranet_crm.customers.queries import as_it_is, masking
 from intranet_crm.customers.tags import Tag, tags_of
-from intranet_crm.database import one_of
+from intranet_crm.customers.whose import Reaches
+from intranet_crm.database import Kept, database
 
-PAGE = 20
-MOST_COUNTED = 1000
+PAGE = AT_ONCE = 20  # rows on a page, and in the one query that is kept for them
+FEW = 250  # so many keys are asked for by id; of more the order itself is read, where they stand close
 
 Key = tuple[datetime, int]
 
@@ -45,133 +45,120 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """A part of a person's reach, to be read in the order of the list."""
-
-    whose: Expression
-    led: bool  # the condition itself has an index
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     rows: list[Row]
-    count: int  # one more than MOST_COUNTED stands for 「1000+」
+    count: int
     before: Key | None  # where the page before ends, None when there is none
     after: Key | None
 
 
 def page(person: Person, filters: Filters, *, after: Key | None = None, before: Key | None = None) -> Page:
     """The page after or before a place in the order of the list; the first page without either."""
-    search = Search(_walks(person), filters, filters.few())
+    search = Search(person, filters)
     if before:
         keys = search.keys(before, backward=True)
         if len(keys) > PAGE:
-            return _page(person, search, keys[PAGE - 1 :: -1], earlier=True, later=True)
+            return _page(search, keys[PAGE - 1 :: -1], earlier=True, later=True)
         after = None  # the beginning is shown whole
     keys = search.keys(after)
     more = len(keys) > PAGE
-    return _page(person, search, keys[:PAGE], earlier=after is not None, later=more)
+    return _page(search, keys[:PAGE], earlier=after is not None, later=more)
 
 
-def _page(person: Person, search: "Search", keys: list[int], *, earlier: bool, later: bool) -> Page:
-    rows = rows_of(person, keys)
+def _page(search: "Search", keys: list[int], *, earlier: bool, later: bool) -> Page:
+    rows = rows_of(search.reaches, keys)
     return Page(
         rows=rows,
-        count=search.count() if earlier or later else len(rows),
+        count=search.count(),
         before=rows[0].place if earlier and rows else None,
         after=rows[-1].place if later and rows else None,
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Search:
-    """A filter within a person's reach."""
+    """A filter within a person's reach. A place is a line of text here, as the shelves have it."""
 
-    walks: list[Walk]
-    filters: Filters
-    few: list[int] | None
+    def __init__(self, person: Person, filters: Filters) -> None:
+        self.reaches, self.filters = Reaches(person), filters
+        self.whose = self.reaches[P.SEE_CUSTOMERS]
+        self.conditions = [*filters.conditions(), *self.whose.conditions()]
+        self.sure, self.asked = BitMap(), {}
+
+    def count(self) -> int:
+        """How many there are; known once ``keys`` was asked."""
+        return len(self.sure) + len(self.asked)
 
     def keys(self, place: Key | None, *, backward: bool = False) -> list[int]:
         """The ids of a page and one more, in reading order, or in the opposite one when going backward."""
-        beyond = [_beyond(place, backward)] if place else []
-        way = "ASC" if backward else "DESC"
-        order = (SQL(f"touched_at {way}"), SQL(f"id {way}"))
-        queries = [
-            query.where(*beyond).order_by(*order) if beyond else query.order_by(*order)
-            for query in self._queries(Customer.touched_at, Customer.id, in_order=True)
-        ]
-        if not queries:
-            return []
-        return [key for _, key in merged(queries, PAGE + 1).order_by(*order).limit(PAGE + 1).tuples()]
+        start = text_of(*place) if place else None
+        found, part = read(lambda sets: self._begin(sets, start, backward))
+        self.sure, self.asked = found.sure, self._places(found.unsure)
+        places = dict(self.asked)
+        while True:
+            places |= self._standing(part, start, backward)
+            settled = [
+                at for at in places.values() if _follows(at, start, backward) and part.holds(at, backward)
+            ]
+            if len(settled) > PAGE or part.edge is None:
+                settled.sort(reverse=not backward)
+                return [id_of(at) for at in settled[: PAGE + 1]]
+            part = read(lambda sets, edge=part.edge: stretch(sets, self.sure, edge, PAGE + 1, backward))
 
-    def count(self) -> int:
-        """How many there are, counted no further than one more than MOST_COUNTED."""
-        if not self.walks:
-            return 0
-        found = merged(self._queries(Customer.id), MOST_COUNTED + 1)
-        return min(found.count(), MOST_COUNTED + 1)
+    def _begin(self, sets: Sets, start: str | None, backward: bool) -> tuple[Found, Stretch]:
+        found = match(sets, self.filters, self.whose)
+        return found, stretch(sets, found.sure, start, PAGE + 1, backward)
 
-    def _queries(self, *columns: Any, in_order: bool = False) -> list[ModelSelect]:
-        return [
-            Customer.select(*columns).where(
-                walk.whose,
-                *self.filters.conditions(led=walk.led, in_order=in_order, few=self.few),
-                present(),
-            )
-            for walk in self.walks
-        ]
+    def _standing(self, part: Stretch, start: str | None, backward: bool) -> dict[int, str]:
+        """The places by id of those that stand on a part of the list."""
+        if len(part.ids) <= FEW:
+            return self._places(part.ids)
+        first, last = (start, part.edge) if backward else (part.edge, start)
+        order = (
+            (Customer.touched_at, Customer.id)
+            if backward
+            else (Customer.touched_at.desc(), Customer.id.desc())
+        )
+        walked = Customer.select(Customer.touched_at, Customer.id).where(*self.conditions)
+        walked = walked.where(*_between(first, last, backward)).order_by(*order).limit(PAGE + 1)
+        return {key: text_of(at, key) for at, key in database.execute(walked)}
 
-
-def merged(walks: list[ModelSelect], most: int) -> ModelSelect:
-    """The walks as one query, each stopped after ``most`` rows and what they share counted once."""
-    stopped = [walk.limit(most).alias("walk") for walk in walks]
-    return reduce(or_, [Select([walk], [SQL("walk.*")]).bind(Customer._meta.database) for walk in stopped])
-
-
-def _beyond(place: Key, backward: bool) -> Expression:
-    at, key = place
-    if backward:
-        return (Customer.touched_at >= at) & ((Customer.touched_at > at) | (Customer.id > key))
-    return (Customer.touched_at <= at) & ((Customer.touched_at < at) | (Customer.id < key))
+    def _places(self, ids: BitMap) -> dict[int, str]:
+        rows = ask(ids, self.conditions, Customer.touched_at, Customer.id)
+        return {key: text_of(at, key) for at, key in rows}
 
 
-def _walks(person: Person) -> list[Walk]:
-    """The walks that together are the person's reach."""
-    reach = person.reach(P.SEE_CUSTOMERS)
-    if reach == Reach.NONE:
-        return []
-    if reach == Reach.ALL:
-        return [Walk(SQL("1 = 1"), led=False)]
-    shared = [key for (key,) in shared_with(person).tuples()]
-    shares = [Walk(one_of(Customer.id, shared), led=True)] if shared else []
-    if reach == Reach.OWN:
-        own = (Customer.owner == person.id, Customer.success_manager == person.id)
-        return [*(Walk(whose, led=True) for whose in own), *shares]
-    people = [key for (key,) in people_within(person, reach).tuples()]
-    # "+ 0" hides the columns from their own indexes, which would fetch the whole team and sort it.
-    team = one_of(Customer.owner + 0, people) | one_of(Customer.success_manager + 0, people)
-    return [Walk(team, led=False), *shares]
+def _follows(place: str, start: str | None, backward: bool) -> bool:
+    return start is None or (place > start if backward else place < start)
 
 
-def rows_of(person: Person, keys: list[int]) -> list[Row]:
+def _between(first: str | None, last: str | None, backward: bool) -> list[Expression]:
+    """From the first place on, or after it when going backward, to the last one but without it."""
+    at, key, wanted = Customer.touched_at, Customer.id, []
+    if first:
+        moment = moment_of(first)
+        wanted.append((at >= moment) & ((at > moment) | (key >= id_of(first) + backward)))
+    if last:
+        moment = moment_of(last)
+        wanted.append((at <= moment) & ((at < moment) | (key < id_of(last))))
+    return wanted
+
+
+def rows_of(reaches: Reaches, keys: list[int]) -> list[Row]:
     """The rows of these customers, which the person may see, in the order of the keys."""
     if not keys:
         return []
-    primary = (Contact.customer == Customer.id) & (Contact.is_primary == 1)
-    found = (
-        Customer.select(*SELECTED)
-        .join(Person, JOIN.LEFT_OUTER, on=Customer.owner)
-        .join_from(Customer, Manager, JOIN.LEFT_OUTER, on=Customer.success_manager)
-        .join_from(Customer, Contact, JOIN.LEFT_OUTER, on=primary)
-        .where(Customer.id.in_(keys))
-    )
-    rows = {row.id: row for row in found.namedtuples()}
-    shown = shown_texts(person, keys)
-    full = {key for key in keys if shown[key] is as_it_is}
-    editable = full & reached(person, P.EDIT_CUSTOMERS, keys)
-    same = person.reach(P.TAG_IN_BULK) == person.reach(P.EDIT_CUSTOMERS)
-    taggable = editable if same else reached(person, P.TAG_IN_BULK, keys)
-    tags = tags_of(keys)
+    rows = {row.id: row for row in _rows(*keys, *[0] * (AT_ONCE - len(keys)))}
+    keys = [key for key in keys if key in rows]
+
+    def those(permission: P) -> set[int]:
+        whose = reaches[permission]
+        return {key for key in keys if whose.holds(key, rows[key].owner, rows[key].success_manager)}
+
+    person = reaches.person
+    sees_all = person.reach(P.SEE_CONTACTS) >= person.reach(P.SEE_CUSTOMERS)
+    full = set(keys) if sees_all else those(P.SEE_CONTACTS)
+    shown = dict.fromkeys(full, as_it_is) | masking(set(keys) - full)
+    editable, taggable, tags = full & those(P.EDIT_CUSTOMERS), those(P.TAG_IN_BULK), tags_of(keys)
     return [
         Row(
             id=key,
@@ -183,8 +170,19 @@ def rows_of(person: Person, keys: list[int]) -> list[Row]:
             may_tag=key in taggable,
         )
         for key in keys
-        if key in rows
     ]
+
+
+@Kept
+def _rows(*keys: Any) -> ModelSelect:
+    primary = (Contact.customer == Customer.id) & (Contact.is_primary == 1)
+    found = (
+        Customer.select(*SELECTED)
+        .join(Person, JOIN.LEFT_OUTER, on=Customer.owner)
+        .join_from(Customer, Manager, JOIN.LEFT_OUTER, on=Customer.success_manager)
+        .join_from(Customer, Contact, JOIN.LEFT_OUTER, on=primary)
+    )
+    return found.where(Customer.id.in_(keys)).namedtuples()
 
 
 Manager = Person.alias("manager")
@@ -196,6 +194,7 @@ SELECTED = (
     Customer.cooperation_to, Customer.last_followup_at, Customer.touched_at, Customer.created_at,
     fn.SUBSTR(Customer.main_business, 1, 80).alias("main_business"),
     fn.SUBSTR(Customer.notes, 1, 80).alias("notes"),
+    Customer.owner, Customer.success_manager,
     Person.name.alias("owner_name"), Manager.name.alias("manager_name"),
     Contact.name.alias("contact_name"), Contact.mobile.alias("contact_mobile"),
     Contact.landline.alias("contact_landline"), Contact.email.alias("contact_email"),

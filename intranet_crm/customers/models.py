@@ -19,6 +19,7 @@ from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.collaboration_verbs import CollaborationVerbs
 from intranet_crm.customers.contact_verbs import ContactVerbs
+from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.identity import Taken, sealed
 from intranet_crm.customers.indexes import LIST_INDEXES
 from intranet_crm.customers.kept import keep_customer
@@ -69,8 +70,10 @@ class Customer(StatusVerbs, VersionedModel):
     confidentiality = CharField(12, default="")
     processing_basis = CharField(12, default="")
     notes = TextField(default="")
-    owner = ForeignKeyField(Person, backref="customers", on_delete="RESTRICT")
-    success_manager = ForeignKeyField(Person, null=True, backref="cared_customers", on_delete="RESTRICT")
+    owner = ForeignKeyField(Person, backref="customers", on_delete="RESTRICT", index=False)
+    success_manager = ForeignKeyField(
+        Person, null=True, backref="cared_customers", on_delete="RESTRICT", index=False
+    )
     last_followup_at = DateTimeField(null=True)
     touched_at = DateTimeField()  # the latest of creation, edit, follow-up: the order of the list
     created_by = ForeignKeyField(Person, backref="created_customers", on_delete="RESTRICT")
@@ -149,6 +152,7 @@ class Customer(StatusVerbs, VersionedModel):
         """Keep the time of the latest follow-up; call it in the transaction that records one."""
         later = Customer.last_followup_at.is_null() | (Customer.last_followup_at < at)
         Customer.update(last_followup_at=at).where((Customer.id == self.id) & later).execute()
+        mark([self.id])
 
     def _log(self, action: str, by: Person, named: str = "", **values: Any) -> None:
         names = [named, self.name if self.kind == "individual" else ""]
@@ -256,6 +260,7 @@ class TimelineEntry(BaseModel):
     ) -> Self:
         """Write what happened, in the caller's transaction, and move the customer to the top of the list.
 
+        The customer's filter sets follow, so a verb that calls it after its changes need not mark them.
         ``at`` is when it happened, by default now; ``kind`` is one of ``timeline.KINDS``.
         """
         moment = clock.now()
@@ -273,5 +278,6 @@ class TimelineEntry(BaseModel):
                 by_id=by.id,
                 by_name=by.name,
             )
+            mark([customer.id])
         customer.touched_at = moment
         return entry

@@ -84,11 +84,16 @@ def of_visible(person: Person, column: Field) -> Expression:
 
 def shared_with(person: Person, permission: P = P.SEE_CUSTOMERS) -> ModelSelect:
     """The ids of the customers that the person is a collaborator of today (A6), as a subquery."""
-    today = clock.today()
-    shared = Collaboration.select(Collaboration.customer).where(
-        (Collaboration.person == person.id) & (Collaboration.until.is_null() | (Collaboration.until >= today))
-    )
+    shared = collaborations(person).select(Collaboration.customer)
     return shared.where(Collaboration.may_write == 1) if permission in WRITES else shared
+
+
+def collaborations(person: Person) -> ModelSelect:
+    """(customer, whether it may be written) of the customers that the person is a collaborator of today."""
+    in_time = Collaboration.until.is_null() | (Collaboration.until >= clock.today())
+    return Collaboration.select(Collaboration.customer, Collaboration.may_write).where(
+        (Collaboration.person == person.id) & in_time
+    )
 
 
 def find_customer(person: Person, key: int, permission: P = P.SEE_CUSTOMERS) -> Customer | None:

@@ -11,6 +11,7 @@ from intranet_crm.batches.models import Batch, BatchRow
 from intranet_crm.batches.operations import register
 from intranet_crm.batches.rules import CHANGED
 from intranet_crm.customers.bulk_tags import OfTags
+from intranet_crm.customers.filter_folding import refresh
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.tags import CustomerTag, Tag
 from intranet_crm.database import one_of
@@ -86,6 +87,7 @@ class MergeTag(_OfHolders):
             CustomerTag.delete().where(mine & one_of(CustomerTag.customer, both)).execute()
         moved = CustomerTag.update(tag=batch.payload["into"])
         moved.where(mine & one_of(CustomerTag.customer, set(ids) - set(both))).execute()
+        refresh(ids, ("tag",))
         self.note(
             batch, ids, f"标签「{self.tag(batch.payload).name}」并入「{self.other(batch.payload).name}」"
         )
@@ -97,6 +99,7 @@ class MergeTag(_OfHolders):
         )
         CustomerTag.update(tag=batch.payload["tag"]).where(theirs).execute()
         self.insert(batch, ids, BatchRow.before == BOTH)
+        refresh(ids, ("tag",))
         self.note(batch, ids, f"撤销合并标签：恢复「{self.tag(batch.payload).name}」")
 
     def _had_both(self, batch: Batch, ids: list[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """Tags on customers (G4), preset and free ones, and the verbs that change them."""
 
-from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, fn
+from peewee import SQL, CharField, DateTimeField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
@@ -8,7 +8,7 @@ from intranet_crm.customers.deletions import is_put_away
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.tag_verbs import LONGEST_NAME, TagVerbs
-from intranet_crm.database import BaseModel, VersionedModel, database, insert_ignoring_repeats
+from intranet_crm.database import BaseModel, Kept, VersionedModel, database, insert_ignoring_repeats
 
 PAGE = 50
 TAG_STATES = (("preset", "预设"), ("free", "自由"), ("retired", "已停用"), ("merged", "已合并"))
@@ -76,6 +76,17 @@ def tags_of(keys: list[int]) -> dict[int, list[Tag]]:
 def usable_tags(text: str = "", most: int = 200) -> list[Tag]:
     """The tags that may be put on, presets first."""
     return Tag.offered(text, most)
+
+
+@Kept
+def _offered() -> ModelSelect:
+    words = Tag.select(Tag.id, Tag.name).where(Tag.retired_at.is_null())
+    return words.order_by(Tag.is_preset.desc(), Tag.name).limit(200).tuples()
+
+
+def offered_words() -> list[tuple[int, str]]:
+    """(id, word) of the tags that customers are given, presets first."""
+    return _offered()
 
 
 def tags_page(text: str | None, state: str | None, after: Tag | None = None) -> list[Tag]:

@@ -7,6 +7,7 @@ from peewee import Case, fn
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers import timeline
+from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.models import Customer, TimelineEntry
 from intranet_crm.followups import rhythm, rules
 from intranet_crm.notices.models import notify
@@ -72,6 +73,7 @@ class Promises:
         touched_at = Case(None, [(Customer.touched_at < latest, latest)], Customer.touched_at)
         changed = Customer.update(last_followup_at=latest, touched_at=touched_at)
         changed.where(Customer.id == self.customer_id).execute()
+        mark([self.customer_id])
 
     def _retell(self) -> None:
         """The timeline entry says what the corrected record says."""

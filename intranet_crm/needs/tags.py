@@ -7,6 +7,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
 
 from intranet_crm import audit_log, clock
 from intranet_crm.accounts.models import Person
+from intranet_crm.customers.filter_sets import mark
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.tag_verbs import TagVerbs
@@ -54,6 +55,8 @@ class NeedTag(TagVerbs, VersionedModel):
             needs = {key for (key,) in had.tuples()}
             twice = needs & {key for (key,) in theirs.tuples()}
             mine = NeedTagging.tag == self.id
+            customers = NeedTagging.select(NeedTagging.customer).where(mine).distinct()
+            mark(key for (key,) in customers.tuples())
             if twice:
                 NeedTagging.delete().where(mine & one_of(NeedTagging.need, twice)).execute()
             NeedTagging.update(tag=other.id).where(mine).execute()

@@ -296,6 +296,20 @@
     if (box && !box.contains(event.relatedTarget)) showList(box, false);
   });
 
+  // --- Filters: boxes tell in their summary what is ticked; a select that adds one is ready for the next ---
+
+  on("change", ({ target }) => {
+    const filter = target.closest("details.filter");
+    if (!filter) return;
+    const ticked = [...filter.querySelectorAll("input:checked")].map((box) => box.parentNode.textContent.trim());
+    const words = filter.querySelector("[data-ticked]");
+    words.textContent = ticked.join("、") || words.dataset.ticked;
+    filter.classList.toggle("is-set", ticked.length > 0);
+  });
+  on("htmx:beforeRequest", ({ detail: { elt } }) => {
+    for (const select of elt.querySelectorAll?.("select[data-adds]") ?? []) select.value = "";
+  });
+
   // --- Section index: the section in view is marked -----------------------------------------------
 
   function watchSections(index) {

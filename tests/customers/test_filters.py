@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intranet_crm import clock
-from intranet_crm.customers.filters import NEEDS, Filters, months_back
+from intranet_crm.customers.filters import Filters, months_back
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.need_tables import NEEDS
 from intranet_crm.customers.tags import Tag
 from intranet_crm.needs.models import Need
 from tests.customers.making import opened
@@ -144,10 +145,20 @@ def test_months_back_is_a_day_of_that_month(day, months):
 
 
 def test_the_filter_of_a_batch_is_the_filter_of_the_page():
-    filters = Filters(status="won", budget=10 * WAN, tag=(3, 4), created_to=date(2026, 5, 1), owner=7)
+    filters = Filters(
+        status=("won", "lost"), budget=10 * WAN, tag=(3, 4), created_to=date(2026, 5, 1), owner=(7,)
+    )
     assert Filters.from_json(filters.as_json()) == filters
-    kept = Filters.from_json(Filters(created_months=3).as_json())
-    assert kept == Filters(created_from=months_back(clock.today(), 3))
+    assert Filters.from_json({"status": "won", "owner": 7}) == Filters(status=("won",), owner=(7,))
+
+
+def test_a_batch_counts_back_from_the_day_it_was_asked_on():
+    with clock.as_of(clock.at(date(2026, 11, 22), 12)):
+        kept = Filters(created_months=3, idle=("30",)).as_json()
+    with clock.as_of(clock.at(date(2026, 12, 24), 12)):
+        filters = Filters.from_json(kept)
+        assert filters.created_since() == date(2026, 8, 22)
+        assert filters.idle_since() == date(2026, 10, 22)
 
 
 def test_the_table_of_needs_is_known_by_its_own_names():
