@@ -11,6 +11,7 @@ from intranet_crm.customers.care_rules import BIRTHDAY, names_of, reason, title
 from intranet_crm.customers.grades import GradeStrategy, strategies
 from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.owners import Carers
+from intranet_crm.customers.queries import present
 from intranet_crm.database import database
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
@@ -46,7 +47,7 @@ def _due(name: str, year: int, place: Place) -> list[dict[str, Any]]:
     found = CareDay.select(CareDay, *wanted, Contact.name.alias("contact_name"))
     found = found.join(Customer, on=(Customer.id == CareDay.customer))
     found = found.join(Contact, JOIN.LEFT_OUTER, on=(Contact.id == CareDay.contact))
-    found = found.where((CareDay.md == name) & (CareDay.asked_year < year) & after & meant)
+    found = found.where((CareDay.md == name) & (CareDay.asked_year < year) & after & meant & present())
     return list(found.order_by(CareDay.customer, CareDay.contact, CareDay.kind).limit(CHUNK).dicts())
 
 

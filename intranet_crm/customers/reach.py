@@ -17,7 +17,7 @@ from intranet_crm.accounts.queries import people_within
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer
-from intranet_crm.customers.queries import EVERYBODY, NOBODY, present, shared_with
+from intranet_crm.customers.queries import NOBODY, present, shared_with
 from intranet_crm.database import ids_of, one_of
 
 LATEST_FIRST = (SQL("touched_at DESC"), SQL("id DESC"))
@@ -64,9 +64,10 @@ class Scope:
     def holds(self) -> Condition:
         """Whether a customer that is found by its id is within reach."""
         if self.is_whole:
-            return EVERYBODY if self.reach == Reach.ALL else NOBODY
+            return present() if self.reach == Reach.ALL else NOBODY
         ways = [one_of(hidden(column), self.people) for column in OWNERS]
-        return reduce(or_, [*ways, *([one_of(hidden(Customer.id), self.shared)] if self.shared else [])])
+        within = reduce(or_, [*ways, *([one_of(hidden(Customer.id), self.shared)] if self.shared else [])])
+        return within & present()
 
     def ways(self, *, by_person: bool = False) -> list[Condition]:
         """Conditions that are the reach together, each answered by an index of its own."""

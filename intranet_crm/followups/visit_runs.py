@@ -15,6 +15,7 @@ from intranet_crm import clock
 from intranet_crm.customers.grades import GradeDecision
 from intranet_crm.customers.models import Customer, StatusChange
 from intranet_crm.customers.owners import Carers
+from intranet_crm.customers.queries import present
 from intranet_crm.database import BaseModel, database, insert_ignoring_repeats, locked, one_of
 from intranet_crm.followups.rhythm import KIND, VisitPlan, keep, rhythms
 from intranet_crm.tasks.models import Task
@@ -113,7 +114,9 @@ def _ask_chunk(until: date, place: tuple[date, int], carers: Carers) -> tuple[da
     """The place reached; None at the end."""
     due_on, key = place
     after = (VisitPlan.due_on > due_on) | ((VisitPlan.due_on == due_on) & (VisitPlan.customer > key))
-    due = VisitPlan.select().where(VisitPlan.task.is_null() & (VisitPlan.due_on <= until) & after)
+    due = VisitPlan.select().where(
+        VisitPlan.task.is_null() & (VisitPlan.due_on <= until) & after & present(VisitPlan.customer)
+    )
     # The plans alone are locked: whoever moves one has locked its customer before.
     plans = list(locked(due.order_by(VisitPlan.due_on, VisitPlan.customer).limit(CHUNK)))
     wanted = (Customer.id, Customer.name, Customer.owner, Customer.success_manager)

@@ -12,6 +12,7 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.customers.filter_folding import rebuild
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
+from intranet_crm.followups import lateness
 from intranet_crm.seeding.customers import Customers
 from intranet_crm.seeding.papers import Papers
 from intranet_crm.seeding.people import ACCOUNT
@@ -33,6 +34,7 @@ def seed(customers: int, followups: int, random_seed: int, papers: int = 0) -> i
         for _done in rebuild():  # written past the verbs, no customer is marked
             pass
         _write(Papers(chance, papers), "份采集表")
+        lateness.rebuild()
     written = f"{customers} 位客户、{followups} 条跟进、{papers} 份采集表"
     print(f"共写入 {written}，用时 {time.monotonic() - began:.0f} 秒。")
     return 0
