@@ -113,7 +113,8 @@ def test_a_large_team_costs_what_a_small_one_does(browser, people, address, monk
     request.getfixturevalue("many")
     for person in Person.select().where(Person.username.startswith("p")):
         Urge.all_of(person, by=people["liqiang"])
-    assert queries_of(browser, address, monkeypatch) == small <= 20
+    large = queries_of(browser, address, monkeypatch)
+    assert large <= small + 2 <= 20  # the customers of many people are found another way
 
 
 def test_a_task_is_urged_by_a_plain_form_and_in_place(browser, sign_in, people):
