@@ -134,7 +134,7 @@ def one_of(column: Any, keys: Iterable[int]) -> Expression:
 
     In parts below 1,000, which MariaDB would turn into a subquery and, in an UPDATE, look up row by row.
     """
-    return reduce(or_, one_ofs(column, list(keys)) or [Expression(column, OP.IN, SQL("(NULL)"))])
+    return reduce(or_, one_ofs(column, list(keys)) or [Expression(column, OP.IN, written_out([]))])
 
 
 def one_ofs(column: Any, ids: list[int]) -> list[Expression]:

@@ -94,7 +94,8 @@ def _customer_hit(customer: Customer, asked: Asked, full: bool) -> Hit:
     details = [(customer.number, number_spans(customer.number, asked.number))]
     if spans := number_spans(customer.credit_code or "", asked.number):
         details.append((customer.credit_code, spans))
-    if spans := name_spans(customer.short_name, asked.words):
+    open_name = full or customer.kind == "enterprise"  # a person's short name is a name too (C3)
+    if open_name and (spans := name_spans(customer.short_name, asked.words)):
         details.append((customer.short_name, spans))
     if full:
         phones = ((phone, tail_spans(phone, asked.tail)) for phone in (customer.phone, customer.landline))

@@ -188,6 +188,15 @@ def test_readers_without_the_right_cannot_confirm_personal_data(sign_in, people)
     assert hits(sign_in("guoyan").get("/search?q=孙小美").text) == ["孙小美"]
 
 
+def test_a_masked_person_shows_no_short_name_either(sign_in, people):
+    begins = f"{clock.today():%Y%m}"  # of the customer's number, by which it is found
+    opened(people["guoyan"], "孙小美", kind="individual", short_name=f"小美{begins}")
+    page = sign_in("hetao").get("/search", query_string={"q": begins, "kind": "customers"}).text
+    assert hits(page) == ["孙*"]
+    assert "小美" not in page
+    assert hits(sign_in("hetao").get("/search?q=小美").text) == []
+
+
 def test_a_person_with_two_roles_confirms_only_their_own(sign_in, people):
     PersonRole.get_or_create(person=people["hetao"], role="客户成功")
     opened(people["hetao"], "李大海", kind="individual")
