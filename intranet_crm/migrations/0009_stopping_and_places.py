@@ -1,6 +1,7 @@
 """Who stopped a batch; the order of each person's pinned views; no index that another one begins with."""
 
 from peewee import ForeignKeyField, IntegerField, Model
+from playhouse.migrate import SqliteMigrator
 
 TOLD = ("timeline_entry", "status_change")  # a bulk operation writes a row for each customer, with all its indexes
 
@@ -21,6 +22,8 @@ def up(migrator, db):
 
 
 def down(migrator, db):
+    if isinstance(migrator, SqliteMigrator):  # MariaDB drops it with the column
+        migrator.migrate(migrator.drop_index("batch", "batch_stopped_by_id"))
     for table in TOLD:
         migrator.migrate(migrator.add_index(table, ("customer_id",)))
     migrator.migrate(migrator.drop_column("saved_list_pin", "place"))

@@ -1,6 +1,7 @@
 """Certificates, electronic signatures, and how departments sign."""
 
 from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Model, TextField
+from playhouse.migrate import SqliteMigrator
 
 
 def up(migrator, db):
@@ -51,6 +52,8 @@ def up(migrator, db):
 
 
 def down(migrator, db):
+    if isinstance(migrator, SqliteMigrator):  # MariaDB drops it with the column
+        migrator.migrate(migrator.drop_index("submission", "submission_signed_id"))
     migrator.migrate(migrator.drop_column("submission", "signed_id"))
     for table in ("signing_rule", "signature", "certificate"):
         migrator.migrate(migrator.drop_table(table))

@@ -7,7 +7,8 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.customers import pending, sections
 from intranet_crm.needs.wording import LABELS
 
-TIME_NODES = {"expected_finish": "expected_from"}  # the words, and the date that clear words give
+# The words, and the date that clear words give
+TIME_NODES = {"expected_finish": "expected_from", "planned_start": "start_from"}
 
 
 def keep_up(need: Any, changed: Iterable[str], by: Person) -> None:
