@@ -14,7 +14,7 @@ from intranet_crm.errors import IllegalMove, NotAllowed
 from intranet_crm.intake.drafts import record, remember
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.settings import ABSENT_WORKING_DAYS
-from intranet_crm.intake.submissions import REVIEW_WORKING_DAYS
+from intranet_crm.intake.submissions import REVIEW_WORKING_DAYS, ask_to_review
 from intranet_crm.notices.models import notify
 from intranet_crm.notices.rules import Topic
 from intranet_crm.reference.workdays import add_working_days, working_days_late
@@ -133,20 +133,8 @@ def take_over(form_id: int, *, by: Person) -> IntakeForm:
         form.claim_version(form.version, reviewer=by, updated_at=clock.now())
         for kind in ("review", KIND):
             Task.settle("intake_form", form.id, kind, by=by, outcome=f"{by.name}接手复核")
-        due = add_working_days(clock.today(), REVIEW_WORKING_DAYS)
         key = f"intake:{form.id}:review:{form.round}:{form.version}"
-        Task.ask(
-            by,
-            kind="review",
-            title=f"复核采集表：{form.customer_name}",
-            reason=f"从{old.name}接手",
-            due_on=due.day,
-            due_is_expected=due.expected,
-            subject_kind="intake_form",
-            subject_id=form.id,
-            address=f"/reviews/{form.id}",
-            key=key,
-        )
+        ask_to_review(form, by, reason=f"从{old.name}接手", key=key)
         remember(form, "take_over", form.state, form.state, by=by, note=f"原复核人 {old.name}")
         record("接手复核", form, by, old={"reviewer": old.name}, new={"reviewer": by.name})
         for person in (old, form.collector):

@@ -168,27 +168,32 @@ def past_returns(form: IntakeForm) -> list[dict[str, Any]]:
 
 
 def _tell_head(form: IntakeForm, head: Person, by: Person) -> None:
-    due = add_working_days(clock.today(), REVIEW_WORKING_DAYS)
     key, address = f"intake:{form.id}:review:{form.round}", f"/reviews/{form.id}"
     again = "重新" if form.round > 1 else ""
-    Task.ask(
-        head,
-        kind="review",
-        title=f"复核采集表：{form.customer_name}",
-        reason=f"{by.name}{again}提交，等待复核",
-        due_on=due.day,
-        due_is_expected=due.expected,
-        subject_kind="intake_form",
-        subject_id=form.id,
-        address=address,
-        key=key,
-    )
+    ask_to_review(form, head, reason=f"{by.name}{again}提交，等待复核", key=key)
     title = f"{by.name}{again}提交了采集表，请复核：{form.customer_name}"
     notify(head, title, key=key, address=address, action=True)
     for deputy in deputies_of(head):
         if deputy.id != form.collector_id:
             told = f"{title}（代{head.name}）"
             notify(deputy, told, key=f"{key}:deputy", address=address, action=True)
+
+
+def ask_to_review(form: IntakeForm, head: Person, *, reason: str, key: str) -> None:
+    """Put the review of a form on a head's list, in the caller's transaction."""
+    due = add_working_days(clock.today(), REVIEW_WORKING_DAYS)
+    Task.ask(
+        head,
+        kind="review",
+        title=f"复核采集表：{form.customer_name}",
+        reason=reason,
+        due_on=due.day,
+        due_is_expected=due.expected,
+        subject_kind="intake_form",
+        subject_id=form.id,
+        address=f"/reviews/{form.id}",
+        key=key,
+    )
 
 
 def _note_for_customer(form: IntakeForm, title: str, by: Person, summary: str = "") -> None:

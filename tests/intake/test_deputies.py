@@ -10,7 +10,8 @@ from intranet_crm.accounts.deputies import Deputy
 from intranet_crm.archive.contents import contents_of
 from intranet_crm.audit_log import AuditValues
 from intranet_crm.customers.models import TimelineEntry
-from intranet_crm.errors import NotAllowed
+from intranet_crm.errors import DomainError, NotAllowed
+from intranet_crm.intake import signing
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, Review
 from intranet_crm.intake.reviews import FullJudgements, approve, return_
 from intranet_crm.intake.verdicts import ReturnedField
@@ -92,3 +93,20 @@ def test_the_customers_timeline_names_the_deputy(people, deputy):
     approve(form.id, GIVEN, opinion="同意", seen=read(form), by=deputy)
     titles = [each.title for each in TimelineEntry.select().where(TimelineEntry.customer == customer)]
     assert any(SAID in title for title in titles)
+
+
+def test_the_deputy_signs_with_the_own_certificate_and_the_stamp_says_for_whom(
+    people, deputy, sign_in, monkeypatch
+):
+    seen = {}
+
+    def seal(_submission, role, key, name=""):
+        seen.update(role=role, key=key, name=name)
+        raise DomainError("到此为止")
+
+    monkeypatch.setattr(signing, "open_key", lambda person, _password, _address: person.username)
+    monkeypatch.setattr(signing, "seal", seal)
+    form = submitted(people["chenjing"])
+    given = {"decision": "approve", "seen": read(form), "signing_password": "口令"}
+    assert sign_in("sunhao").post(f"/reviews/{form.id}", data=given).status_code == DomainError.status
+    assert seen == {"role": "reviewer", "key": "sunhao", "name": SAID}

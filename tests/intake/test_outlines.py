@@ -17,7 +17,7 @@ def test_the_form_pulls_them_with_its_own_situation_open(sign_in):
     browser = sign_in("chenjing")
     assert "/intake/outlines?situation=new_customer" in browser.get("/intake/new").text
     part = browser.get("/intake/outlines?situation=return_visit", headers={"HX-Request": "true"}).text
-    assert part.count("<details") == 5
+    assert part.count("<details") == 6
     assert part.count(" open") == 1
     assert "老客户回访" in browser.get("/intake/outlines/return_visit").text
     assert browser.get("/intake/outlines/nothing").status_code == 404
