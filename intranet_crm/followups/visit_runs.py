@@ -5,6 +5,7 @@ are: changes of status and grade by the history that each of them writes, of str
 plan was made by.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Self
@@ -54,12 +55,17 @@ class VisitRun(BaseModel):
 
     def _keep_changed(self) -> Iterator[None]:
         changed = _changed(self.since) if self.since else None
-        while keys := _won(self.place) if changed is None else [k for k in changed if k > self.place][:CHUNK]:
+        while keys := _won(self.place) if changed is None else _after(changed, self.place):
             with database.atomic():
                 keep(keys)
                 self.place = keys[-1]
                 VisitRun.update(place=self.place).where(VisitRun.id == self.id).execute()
             yield
+
+
+def _after(keys: list[int], place: int) -> list[int]:
+    first = bisect_right(keys, place)
+    return keys[first : first + CHUNK]
 
 
 def _changed(since: datetime) -> list[int]:
