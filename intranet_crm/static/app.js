@@ -202,7 +202,7 @@
   });
   // Escape and the backdrop do not throw away what was typed into a dialog; its own button does.
   const wasTypedInto = (dialog) =>
-    [...dialog.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+    [...dialog.querySelectorAll("form :is(input, textarea)")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
   on("cancel", (event) => {
     if (wasTypedInto(event.target)) event.preventDefault();
   }, true);

@@ -37,6 +37,9 @@ def page(enter):
     return page
 
 
+OPENED = "box => { for (let e = box; (e = e.parentElement.closest('details')); ) e.open = true }"
+
+
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
@@ -80,8 +83,8 @@ def test_ticks_outlive_the_turning_of_a_page_and_not_another_filter(page):
     page.wait_for_url("**/customers/bulk?**")
     expect(page.get_by_text("选中的 3 家")).to_be_visible()
     page.go_back()
-    page.get_by_label("客户类型").evaluate("select => { select.closest('details').open = true }")
-    page.get_by_label("客户类型").select_option("enterprise")
+    page.locator("input[name=kind][value=enterprise]").evaluate(OPENED)
+    page.locator("input[name=kind][value=enterprise]").check()
     page.wait_for_url("**kind=enterprise**")
     says(page, "不勾选就处理全部 45 家")
 
@@ -90,6 +93,7 @@ def test_cells_are_changed_in_place_and_the_focus_comes_back(page, enter):
     press(page, "j", "j", "x", "g")
     expect(page.locator(".cell-form select")).to_be_focused()
     page.keyboard.type("VIP")
+    page.locator(".cell-form [name=reason]").fill("年采购额已过百万")
     press(page, "Enter")
     expect(page.locator(".cell-form")).to_have_count(0)
     expect(page.locator("tbody tr").nth(1)).to_contain_text("VIP客户")
