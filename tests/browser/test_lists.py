@@ -113,6 +113,7 @@ def test_cells_are_changed_in_place_and_the_focus_comes_back(page, enter):
     press(page, "Enter")
     page.get_by_label("移除标签 展会结识").wait_for()
     page.wait_for_load_state("networkidle")  # no hand is as quick as htmx settles
+    expect(page.get_by_placeholder("添加标签")).to_be_focused()
     press(page, "Escape")
     expect(page.locator(".tag-input")).to_have_count(0)
     stands_in(page, "第43机械有限公司")

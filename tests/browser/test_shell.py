@@ -38,7 +38,15 @@ PAGES = {
 }
 
 
+# What fades in is no fault of contrast; what moves for ever is not waited for.
+SETTLED = """Promise.race([
+  Promise.allSettled(document.getAnimations().map((each) => each.finished)),
+  new Promise((done) => setTimeout(done, 500)),
+])"""
+
+
 def faults(page: Page) -> list[str]:
+    page.evaluate(SETTLED)
     page.evaluate(AXE)
     found = page.evaluate(f"axe.run(document, {RULES})")
     return [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]

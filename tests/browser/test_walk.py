@@ -111,7 +111,7 @@ def test_the_walk(enter, site, picture, paper_picture):
     expect(sales.locator("#timeline")).to_contain_text("介绍了实施方案")
     picture(sales, "客户档案", full=True)
     sales.goto("/")
-    expect(sales.locator("#tasks").get_by_role("link", name=re.compile("需在"))).to_have_count(1)
+    expect(sales.locator("#tasks").get_by_role("link", name=re.compile("^[^：]*需在"))).to_have_count(1)
     picture(sales, "工作台")
     head.goto(dossier)
     expect(head.locator("#timeline")).to_contain_text("介绍了实施方案")
