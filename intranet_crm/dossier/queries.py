@@ -20,8 +20,10 @@ from intranet_crm.followups.models import FollowUp
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.needs.models import Need
 from intranet_crm.needs.queries import needs_of
+from intranet_crm.needs.tags import tags_of
 from intranet_crm.needs.wording import need_words
 from intranet_crm.reference.choices import PRIORITIES
+from intranet_crm.service_issues.models import ServiceIssue
 
 MOST = 999  # counted no further
 LAST = 5  # contacts on the page of paper
@@ -32,6 +34,7 @@ COUNTED = (
     ("联系人", Contact, "contacts"),
     ("需求", Need, "needs"),
     ("跟进", FollowUp, "timeline-panel"),
+    ("服务问题", ServiceIssue, "service-issues"),
     ("采集表", IntakeForm, "intake"),
 )
 
@@ -71,7 +74,7 @@ def ranked_needs(customer: Customer) -> list[Need]:
 
 @dataclass(frozen=True, slots=True)
 class CoreNeed:
-    """T2's 核心需求, 预算范围 and 时间节点: those of the most pressing need."""
+    """T2's 核心需求, 预算范围, 时间节点 and 需求标签: those of the most pressing need."""
 
     need: Need | None
     facts: list[Fact]
@@ -87,6 +90,7 @@ def core_need(customer: Customer, needs: list[Need], shown: Shown, *, in_full: b
         ("预算范围", budget_of(customer) or words.get("budget")),
         ("时间节点", words.get("expected_finish")),
         ("合作意向", words.get("intention")),
+        ("需求标签", "、".join(tag.name for tag in tags_of([need.id]).get(need.id, ())) if need else ""),
     ]
     return CoreNeed(need, facts, max(len(needs) - 1, 0))
 

@@ -49,7 +49,15 @@ def counted(text):
 
 def test_the_head_counts_what_belongs_to_the_customer(sign_in, customer):
     text = part(sign_in("chenjing"), customer, "summary")
-    assert counted(text) == {"联系人": "1", "需求": "2", "跟进": "1", "采集表": "0", "档案": "0", "附件": "1"}
+    assert counted(text) == {
+        "联系人": "1",
+        "需求": "2",
+        "跟进": "1",
+        "服务问题": "0",
+        "采集表": "0",
+        "档案": "0",
+        "附件": "1",
+    }
     assert "<html" not in text
     assert "档案" not in counted(part(sign_in("admin"), customer, "summary"))
 
