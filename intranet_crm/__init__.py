@@ -55,6 +55,7 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     """Point the models at the database and the queue of these settings, and load all jobs."""
     database.initialize(open_database(settings.database, durable=durable))
     background.open_queue(settings.queue)
+    from intranet_crm.dossier import booklets
     from intranet_crm.files import store
     from intranet_crm.notices import channels
     from intranet_crm.paper import prints, stacks
@@ -66,9 +67,10 @@ def connect(settings: Settings, *, durable: bool = True) -> None:
     store.keep_in(settings.files)
     secrecy.keep_in(settings.keys)
     authority.keep_in(settings.keys)
-    prints.keep_in(settings.data / "prints")
-    packages.keep_in(settings.data / "packages")
+    prints.shelf.keep_in(settings.data / "prints")
+    packages.shelf.keep_in(settings.data / "packages")
     stacks.keep_in(settings.data / "scans")
+    booklets.shelf.keep_in(settings.data / "booklets")
     channels.use(settings)
 
 

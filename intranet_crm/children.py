@@ -31,8 +31,8 @@ class Children:
     Arguments and answer are pickled; the function must not raise. Safe from any thread.
     """
 
-    def __init__(self, module: str, function: str) -> None:
-        self.code = f"from intranet_crm.children import serve; serve({module!r}, {function!r}"
+    def __init__(self, module: str, function: str, memory: int = MEMORY) -> None:
+        self.code = f"from intranet_crm.children import serve; serve({module!r}, {function!r}, {memory}"
         self.idle: deque[_Child] = deque()
         self._slots = threading.BoundedSemaphore(os.cpu_count() or 1)
         atexit.register(self.end)
@@ -97,13 +97,13 @@ class _Child:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def serve(module: str, function: str, descriptor: int, folder: str) -> None:
+def serve(module: str, function: str, memory: int, descriptor: int, folder: str) -> None:
     """The life of a child: answer until the caller hangs up or nothing comes for a while.
 
     Temporary files go to ``folder``, which whoever lives longer removes.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the caller, who finishes this call first
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     tempfile.tempdir = folder
     answer = getattr(import_module(module), function)
     pipe = Connection(descriptor)

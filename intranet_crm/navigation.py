@@ -7,6 +7,7 @@ from flask import current_app, request, url_for
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
+from intranet_crm.archive.models import may_file
 from intranet_crm.notices.queries import unread_count
 from intranet_crm.search.queries import SEARCHERS
 
@@ -71,6 +72,14 @@ class Shell:
     @cached_property
     def unread_notices(self) -> int:
         return unread_count(self.person) if self.person else 0
+
+    @cached_property
+    def sees_sheets(self) -> bool:
+        return bool(self.person) and self.person.may(P.SEE_SHEETS)
+
+    @cached_property
+    def keeps_archive(self) -> bool:
+        return bool(self.person) and may_file(self.person)
 
     @cached_property
     def may_search(self) -> bool:

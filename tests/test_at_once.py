@@ -1,9 +1,7 @@
 """Many people at once: each verb ends well or with a sentence; no deadlock, no lost write."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -16,8 +14,7 @@ from intranet_crm.customers.employment import leave
 from intranet_crm.customers.grading import set_grade
 from intranet_crm.customers.models import Collaboration, Contact, Customer, TimelineEntry
 from intranet_crm.customers.owners import OwnerChange
-from intranet_crm.database import database
-from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
+from intranet_crm.errors import IllegalMove, StaleVersion
 from intranet_crm.files.models import Attachment, StoredFile
 from intranet_crm.followups.lateness import DayTally
 from intranet_crm.followups.models import FollowUp
@@ -34,35 +31,10 @@ from intranet_crm.needs.tags import put_on
 from intranet_crm.tasks.models import Task
 from tests.archive.approved import JUDGED, approved
 from tests.customers.making import BASICS, opened
+from tests.files import samples
 from tests.followups.made import a_followup
 from tests.intake.in_review import COMPANY, read, submitted
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act gave or raised, all of them begun together on connections of their own."""
-    start, ended = Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        with database.connection_context():
-            start.wait()
-            try:
-                ended[place] = act()
-            except Exception as error:
-                ended[place] = error
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ended
-
-
-def refused(ended: list[Any]) -> list[DomainError]:
-    """The acts that ended with a sentence; any other error fails the test."""
-    errors = [each for each in ended if isinstance(each, Exception)]
-    assert [error for error in errors if not isinstance(error, DomainError)] == []
-    return errors
+from tests.together import at_once, refused
 
 
 @pytest.fixture
@@ -81,7 +53,7 @@ def a_new_contact(customer: Customer, by: Any, place: int) -> Contact:
 
 
 def a_card(place: int) -> FileStorage:
-    return FileStorage(BytesIO(b"%%PDF-1.7 %d" % (place // 2)), filename=f"{place}.pdf")
+    return FileStorage(BytesIO(samples.pdf(b"/Place %d" % (place // 2))), filename=f"{place}.pdf")
 
 
 def test_everything_that_belongs_to_one_customer(customer, people):

@@ -1,6 +1,5 @@
 """Jobs: done once, whatever dies in between."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from intranet_crm import background, clock
 from intranet_crm.background import Job
 from intranet_crm.database import database
+from tests.together import at_once, refused
 
 
 @pytest.fixture
@@ -69,15 +69,7 @@ def test_two_workers_never_do_the_same_job(done, db):
     for number in range(30):
         background.enqueue("note", number)
 
-    def worker():
-        with database.connection_context():
-            background.work_off()
-
-    threads = [threading.Thread(target=worker) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert refused(at_once(*[background.work_off] * 3)) == []
     assert sorted(done) == list(range(30))
 
 

@@ -8,7 +8,7 @@ from intranet_crm import background, seeding
 from intranet_crm.accounts import passwords, sessions
 from intranet_crm.accounts.models import Session
 from intranet_crm.audit_log import AuditEntry
-from intranet_crm.benchmark import bulk, memory, papers, records, visitors, writes
+from intranet_crm.benchmark import bulk, memory, paper, papers, records, visitors, writes
 from intranet_crm.benchmark.__main__ import PARTS, _measured, _table
 from intranet_crm.benchmark.forms import fields_of
 from intranet_crm.benchmark.timing import timed
@@ -77,6 +77,27 @@ def test_every_page_is_measured(seeded):
     assert len(run["memory_mb"]) == 4
     assert _table(run).count("\n") == len(names) + 1
     assert FollowUp.select().count() > 600
+
+
+def test_paper_is_printed_scanned_signed_checked_packed_and_verified(db, settings, tmp_path, monkeypatch):
+    from intranet_crm.paper import prints, stacks
+    from intranet_crm.proofs import packages
+
+    for room, name in ((prints, "prints"), (stacks, "scans"), (packages, "packages")):
+        room.keep_in(tmp_path / name)
+    small = {"RECORDS": 12, "DRAWN": 3, "PRINTED": 5, "SCANNED": 7, "PACKAGED": 4, "SIGNED": 1, "CHECKED": 1}
+    for name, number in small.items():
+        monkeypatch.setattr(paper, name, number)
+    db.close()
+    found = paper.measured()
+    db.connect(reuse_if_open=True)
+    assert found["pages scanned and filed"]["filed_share"] >= 0.8
+    assert found["pages scanned and filed"]["wrong"] == 0
+    assert found["records verified, warm"]["amount"] >= 12
+    assert found["monthly report, records"]["failed"] == 0
+    assert all(usage["wall_s"] >= 0 and usage["peak_mb"] > 0 for usage in found.values())
+    table = paper.table("sqlite", found)
+    assert all(name in table for name in found)
 
 
 def test_a_database_that_is_only_looked_at_stays_as_it_is(seeded):

@@ -22,6 +22,7 @@ from intranet_crm.needs.models import Need
 from intranet_crm.needs.rules import Cause
 from intranet_crm.service_issues.models import ServiceIssue
 from intranet_crm.tasks.queries import colleagues
+from tests.files import samples
 from tests.service_issues.made import an_issue
 
 PERSON, CONTACT, DECIDER, STRANGER = "欧阳孙小美", "慕容复兴", "令狐决断", "上官不满"
@@ -41,7 +42,7 @@ TOLD = f"{CONTACT}与{PERSON}说：打 138 1234 5678 或 13911112222，座机 01
 
 
 def card() -> FileStorage:
-    return FileStorage(BytesIO(b"%PDF-1.7 card"), filename=f"{CONTACT}名片13911112222.pdf")
+    return FileStorage(BytesIO(samples.PDF), filename=f"{CONTACT}名片13911112222.pdf")
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from urllib.parse import quote
 
 import pytest
 
-from intranet_crm import seeding
+from intranet_crm import clock, seeding
 from intranet_crm.accounts import passwords
 from intranet_crm.accounts.models import Person, Session
 from intranet_crm.accounts.rules import Role
 from intranet_crm.customers.models import Customer
+from intranet_crm.customers.queries import find_customer, visible_customers
 from intranet_crm.database import database, is_sqlite
+from intranet_crm.dossier import booklets
+from intranet_crm.dossier.models import Booklet
 from intranet_crm.followups.models import FollowUp
 
 LONG = {
@@ -22,6 +25,7 @@ PAGES = (
     "/", "/customers", "/customers?status=won&industry=C", "/customers/{customer}",
     "/customers/{customer}/timeline", "/customers/{customer}/timeline?kind=followup",
     "/customers/{customer}/contacts", "/customers/{customer}/followups", "/customers/{customer}/needs",
+    "/customers/{customer}/booklets/new",
     "/followups", "/followups?method=visit", "/followups?person={person}", "/followups/{followup}",
     "/followups?since=2026-01-01&until=2026-02-01", "/followups?after=2026-01-01T00:00:00_1",
     "/tasks", "/tasks?span=已完成", "/notices",
@@ -84,3 +88,17 @@ def test_no_page_reads_a_long_table_whole(company, role):
                 wrong[page, event.sql] = found
         sent.clear()
     assert wrong == {}
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.HEAD, Role.ADMIN])
+def test_no_booklet_reads_a_long_table_whole(company, role):
+    """A customer with years of follow-ups costs what a new one does."""
+    person = next(each for each in Person.select().order_by(Person.id) if role in each.roles and each.id > 14)
+    customer = visible_customers(person).order_by(Customer.id.desc()).first()
+    facts = {"giver": person, "taker": person, "handed_on": clock.today(), "reason": "", "followups": 50}
+    booklet = Booklet(customer=customer, by=person, at=clock.now(), in_full=True, **facts)
+    sent = []
+    database.query_hooks[:] = [sent.append]
+    booklets.contents_of(booklet, find_customer(person, customer.id))
+    database.query_hooks.clear()
+    assert [each.sql for each in sent if whole_tables(each.sql, each.params)] == []

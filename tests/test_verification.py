@@ -1,9 +1,11 @@
 """`verify`: silent while everything is as it was kept, and names the record of any changed byte."""
 
+import sys
 from datetime import timedelta
 
 import pytest
 
+from intranet_crm import verification
 from intranet_crm.archive import jobs
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.seals import reseal
@@ -78,6 +80,17 @@ def test_approved_form_without_a_record_is_named(people):
     form.save()
     (found,) = differences()
     assert form.number in found
+
+
+def test_it_says_on_a_terminal_how_far_it_is(record, monkeypatch, capsys):
+    monkeypatch.setattr(verification, "EVERY", -1)
+    list(differences(verification.Progress))
+    assert capsys.readouterr().err == ""  # a file or a pipe
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    list(differences(verification.Progress))
+    said = capsys.readouterr().err
+    assert "档案 1 / 1" in said
+    assert "审计日志 1 / " in said
 
 
 def test_changed_audit_row_is_named(record):

@@ -15,11 +15,14 @@ from intranet_crm.errors import DomainError
 bp = Blueprint("deputies", __name__)
 
 
-class DeputyForm(FlaskForm):
-    head = SelectField("负责人", [InputRequired("请选择负责人。")], coerce=int)
-    deputy = SelectField("代理人", [InputRequired("请选择代理人。")], coerce=int)
+class SpanForm(FlaskForm):
     starts_on = DateField("开始日期", [InputRequired("请填写开始日期。")], default=clock.today)
     ends_on = DateField("结束日期", [InputRequired("请填写结束日期。")])
+
+
+class DeputyForm(SpanForm):
+    head = SelectField("负责人", [InputRequired("请选择负责人。")], coerce=int)
+    deputy = SelectField("代理人", [InputRequired("请选择代理人。")], coerce=int)
 
     def __init__(self, head: Person | None):
         super().__init__()
@@ -66,12 +69,39 @@ def _page(head: Person | None, endpoint: str):
     return page, 422 if form.errors else 200
 
 
+@bp.route("/account/deputies/<int:key>", methods=["GET", "POST"])
+@requires(P.REVIEW, P.CONFIGURE)
+def reschedule(key: int):
+    found = _found(key)
+    form = SpanForm(obj=found)
+    if form.validate_on_submit():
+        try:
+            found.reschedule(form.starts_on.data, form.ends_on.data, by=me())
+        except DomainError as refusal:
+            form.ends_on.errors = [str(refusal)]
+        else:
+            flash(f"{found.deputy.name}的代理期限已改为 {found.starts_on} 至 {found.ends_on}。", "success")
+            return redirect(_list_of(found), 303)
+    page = render_template("accounts/deputy.html", form=form, deputy=found, back=_list_of(found))
+    return page, 422 if form.errors else 200
+
+
 @bp.post("/account/deputies/<int:key>/end")
 @requires(P.REVIEW, P.CONFIGURE)
 def end(key: int):
+    found = _found(key)
+    found.end(by=me())
+    flash("这段代理已结束。", "success")
+    return redirect(_list_of(found), 303)
+
+
+def _found(key: int) -> Deputy:
+    """The person's own appointment; an administrator's any."""
     found = Deputy.get_or_none(Deputy.id == key)
     if found is None or (found.head_id != me().id and not me().may(P.CONFIGURE)):
         abort(404)
-    found.end(by=me())
-    flash("这段代理已结束。", "success")
-    return redirect(url_for("deputies.own" if found.head_id == me().id else "deputies.of_all"), 303)
+    return found
+
+
+def _list_of(found: Deputy) -> str:
+    return url_for("deputies.own" if found.head_id == me().id else "deputies.of_all")

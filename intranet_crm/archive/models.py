@@ -115,7 +115,8 @@ class ArchiveRecord(VersionedModel):
         moment = clock.now()
         with database.atomic():
             form = IntakeForm.locked_by_id(self.form_id)
-            state = decide("archive", form.state, Actor(may_archive=may_file(by)))
+            newer = form.superseded_by.edition_words if form.superseded_by_id else ""
+            state = decide("archive", form.state, Actor(may_archive=may_file(by)), superseded_by=newer)
             self._catalogue("归档", place, confidentiality, seen, by, filed_at=moment, filed_by=by)
             self._move(form, state, by, moment)
 

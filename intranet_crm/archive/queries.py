@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, Expression, ModelSelect
 
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.queries import departments_within, people_within
@@ -13,6 +13,7 @@ from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import NOBODY, visible_customers
 from intranet_crm.files.models import StoredFile
+from intranet_crm.intake.editions import family
 from intranet_crm.intake.models import IntakeForm, Review, Submission
 
 PAGE = 20
@@ -20,6 +21,7 @@ MOST_COUNTED = 1000
 
 Clerk = Person.alias()
 Archivist = Person.alias()
+Newer = IntakeForm.alias()
 
 
 def visible_records(person: Person) -> ModelSelect:
@@ -68,8 +70,16 @@ def filtered(
     if until:
         records = records.where(ArchiveRecord.collected_on <= until)
     if state:
-        records = records.where(IntakeForm.state == state)
+        records = records.where(_stands(state))
     return records
+
+
+def _stands(state: str) -> Expression:
+    """In this filing state: what was superseded before its entry waits for filing, not for entry."""
+    superseded = (IntakeForm.state == "approved") & IntakeForm.superseded_by.is_null(False)
+    if state == "entered":
+        return (IntakeForm.state == state) | superseded
+    return (IntakeForm.state == state) & ~superseded
 
 
 def page_of(records: ModelSelect, before: int | None = None) -> list[ArchiveRecord]:
@@ -77,9 +87,10 @@ def page_of(records: ModelSelect, before: int | None = None) -> list[ArchiveReco
     if before:
         records = records.where(ArchiveRecord.id < before)
     return list(
-        records.select(*_listed(), IntakeForm, Person, Department)
+        records.select(*_listed(), IntakeForm, Person, Department, Newer.id, Newer.edition)
         .join_from(ArchiveRecord, Person, on=ArchiveRecord.collector)
         .join_from(ArchiveRecord, Department)
+        .join_from(IntakeForm, Newer, JOIN.LEFT_OUTER, on=IntakeForm.superseded_by)
         .order_by(ArchiveRecord.id.desc())
         .limit(PAGE + 1)
     )
@@ -101,6 +112,20 @@ def proofs(before: int | None = None) -> list[ArchiveRecord]:
     if before:
         records = records.where(ArchiveRecord.id < before)
     return list(records.order_by(ArchiveRecord.id.desc()).limit(PAGE + 1))
+
+
+def editions_of(person: Person, record: ArchiveRecord) -> list[tuple[ArchiveRecord, bool]]:
+    """The records of all versions, the latest first, and whether each is within the person's reach.
+
+    [] when there is but one.
+    """
+    records = ArchiveRecord.select(*_listed(), IntakeForm).join(IntakeForm).where(family(record.form))
+    found = list(records.order_by(IntakeForm.edition.desc()))
+    if len(found) < 2:
+        return []
+    seen = visible_records(person).select(ArchiveRecord.id).where(family(record.form))
+    reached = {key for (key,) in seen.tuples()}
+    return [(each, each.id in reached) for each in found]
 
 
 def rounds_of(record: ArchiveRecord) -> list[Submission]:

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import Blueprint, Response, abort, flash, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, render_template, request, send_file, url_for
 
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
@@ -15,6 +15,8 @@ from intranet_crm.archive.proofs import BROKEN, DESTROYED, SOUND, WAITING, WORDS
 from intranet_crm.archive.rules import FILING_STATES
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import store
+from intranet_crm.files.answers import pdf_stored
+from intranet_crm.intake import editions
 from intranet_crm.intake.rules import STATES
 from intranet_crm.intake.sheet import DECISIONS
 from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS
@@ -26,8 +28,6 @@ blueprints = [bp]
 
 USES = {"view": "查看归档表", "download": "下载归档表"}
 MEANINGS = {SOUND: "success", WAITING: "info", BROKEN: "danger", DESTROYED: "neutral"}
-# The browser's own PDF viewer is a page with an <object> and a style of its own
-VIEWER_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @bp.get("/archive")
@@ -69,6 +69,8 @@ def _page(record: ArchiveRecord, form: FilingForm) -> str:
         form=form,
         may_file=may_file(me()),
         rounds=queries.rounds_of(record),
+        editions=queries.editions_of(me(), record),
+        may_amend=editions.offers_change(record.form, me()),
         faults=faults_of(record),
         states=STATES,
         filing_states=FILING_STATES,
@@ -107,7 +109,7 @@ def sheet(record_id: int):
         abort(404)
     record.note_use(USES[use], me())
     name = f"{record.title}（{record.number}）.pdf"
-    return _pdf(record.sheet, name, as_attachment=use == "download")
+    return pdf_stored(record.sheet, name, save=use == "download")
 
 
 @bp.get("/archive/<int:record_id>/submissions/<int:number>.pdf")
@@ -116,7 +118,7 @@ def submission(record_id: int, number: int):
     record = _found(record_id)
     found = queries.round_of(record, number) or abort(404)
     record.note_use(f"查看送审稿第{number}次", me())
-    return _pdf(found.paper, f"{record.title}（送审稿第{number}次）.pdf")
+    return pdf_stored(found.paper, f"{record.title}（送审稿第{number}次）.pdf")
 
 
 @bp.get("/archive/<int:record_id>/signatures")
@@ -139,20 +141,6 @@ def data(record_id: int):
     name = f"{record.title}（{record.number}）.json"
     content = BytesIO(record.snapshot.encode())
     return send_file(content, "application/json", as_attachment=True, download_name=name, etag=record.digest)
-
-
-def _pdf(stored, name: str, *, as_attachment: bool = False) -> Response:
-    """The stored bytes, checked on the way out; their SHA-256 is the ETag, for they never change."""
-    response = send_file(
-        BytesIO(store.read(stored)),
-        "application/pdf",
-        as_attachment=as_attachment,
-        download_name=name,
-        etag=stored.sha256,
-        conditional=True,
-    )
-    response.headers["Content-Security-Policy"] = VIEWER_CSP
-    return response
 
 
 def _found(record_id: int) -> ArchiveRecord:

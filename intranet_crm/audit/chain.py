@@ -1,19 +1,26 @@
 """Sealing the log: each row gets its place and a digest over the row before it; and checking the seal."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
 
 from peewee import JOIN, ModelSelect
 
+from intranet_crm import clock
+from intranet_crm.audit.models import ChainCheck
 from intranet_crm.audit.rules import link
 from intranet_crm.audit_log import AuditEntry, AuditValues, values_digest
 from intranet_crm.background import hold, release
 from intranet_crm.database import database
+from intranet_crm.formatting import moment
 
 BATCH = 500
+STRIDE = 5_000  # rows between two notes of how far a check came
 
 
-def facts(entry: AuditEntry, position: int) -> list:
+def facts(entry: Any, position: int) -> list:
     """All that the digest covers; the values themselves only by their digest, so that they can be erased."""
     return [
         position,
@@ -56,33 +63,89 @@ def _seal_batch() -> int:
     return len(rows)
 
 
-def first_fault() -> str | None:
-    """The first row at which the chain does not hold, as a sentence; None when all is as it was sealed."""
-    digest = ""
-    for expected, entry in enumerate(_sealed(), 1):
+def first_fault(tell: Callable[[], None] = lambda: None) -> str | None:
+    """The first row at which the chain does not hold, as a sentence; None when all is as it was sealed.
+
+    ``tell`` is called for each row that was looked at.
+    """
+    return walked(tell=tell).fault or _forgotten() or None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far the chain was read: the last row that holds, and what is wrong with the next one."""
+
+    position: int
+    digest: str
+    fault: str = ""
+
+
+def walked(
+    position: int = 0, digest: str = "", most: int | None = None, tell: Callable[[], None] = lambda: None
+) -> Walk:
+    """Read the chain on from a row that holds, to its end or ``most`` rows."""
+    for entry in islice(_sealed(position), most):
+        expected = position + 1
         if entry.position != expected:
-            return f"审计日志第 {expected} 条缺失（其后为第 {entry.position} 条）。"
-        digest = link(digest, facts(entry, expected))
-        if entry.digest != digest:
-            return f"审计日志第 {expected} 条（{entry.action}，编号 {entry.id}）与链上摘要不符。"
-        values = getattr(entry, "auditvalues", None)
-        if values and values.id and values_digest(values.old, values.new) != entry.values_digest:
-            return f"审计日志第 {expected} 条（{entry.action}，编号 {entry.id}）的新旧值被改动。"
-    return None
+            return Walk(position, digest, f"审计日志第 {expected} 条缺失（其后为第 {entry.position} 条）。")
+        following = link(digest, facts(entry, expected))
+        if entry.digest != following:
+            return Walk(position, digest, f"{_named(entry)}与链上摘要不符。")
+        if entry.valued and values_digest(entry.old, entry.new) != entry.values_digest:
+            return Walk(position, digest, f"{_named(entry)}的新旧值被改动。")
+        position, digest = expected, following
+        tell()
+    return Walk(position, digest)
 
 
-def _sealed() -> Iterator[AuditEntry]:
-    after = 0
+def _named(entry: Any) -> str:
+    return f"审计日志第 {entry.position} 条（{entry.action}，编号 {entry.id}）"
+
+
+def _forgotten() -> str:
+    """A row that an earlier check found right and that is not there any more, or not the same."""
+    same = (AuditEntry.position == ChainCheck.position) & (AuditEntry.digest == ChainCheck.digest)
+    checks = ChainCheck.select().join(AuditEntry, JOIN.LEFT_OUTER, on=same)
+    lost = checks.where(AuditEntry.id.is_null() & (ChainCheck.position > 0)).order_by(ChainCheck.position)
+    found = lost.first()
+    if found is None:
+        return ""
+    return f"审计日志第 {found.position} 条与 {moment(found.began_at)} 的核对结果不同，日志被截短或重写。"
+
+
+def read_through(day: date) -> Iterator[None]:
+    """The day's check of the whole chain, in steps that keep how far they came."""
+    while (check := ChainCheck.of(day)).done_at is None:
+        walk = walked(check.position, check.digest, STRIDE)
+        reached = {"position": walk.position, "digest": walk.digest}
+        if walk.fault or walk.position - check.position < STRIDE:
+            reached |= {"fault": (walk.fault or _forgotten())[:300], "done_at": clock.now()}
+        ChainCheck.update(**reached).where(ChainCheck.id == check.id).execute()
+        yield
+
+
+def standing() -> str:
+    """What is wrong with the chain, or '': by the last whole check and what was sealed after it."""
+    check = ChainCheck.latest()
+    if check is None:  # not a day old
+        return walked().fault
+    return check.fault or walked(check.position, check.digest).fault
+
+
+def _sealed(after: int) -> Iterator[Any]:
     while rows := list(_page_after(after)):
         yield from rows
         after = rows[-1].position
 
 
 def _page_after(position: int) -> ModelSelect:
+    """Rows with what they say and, unless they were erased, the values; as tuples, for there are many."""
+    columns = AuditEntry._meta.sorted_fields
     return (
-        AuditEntry.select(AuditEntry, AuditValues)
+        AuditEntry.select(*columns, AuditValues.id.alias("valued"), AuditValues.old, AuditValues.new)
         .join(AuditValues, JOIN.LEFT_OUTER)
         .where(AuditEntry.position > position)
         .order_by(AuditEntry.position)
         .limit(BATCH)
+        .namedtuples()
     )

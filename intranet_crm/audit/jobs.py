@@ -1,9 +1,18 @@
-"""The chain is sealed each minute."""
+"""The chain is sealed each minute and read through each day."""
+
+from datetime import date
 
 from intranet_crm import background
 from intranet_crm.audit import chain
+
+CHECK = "audit.check"
 
 
 @background.each_minute
 def seal() -> None:
     chain.seal()
+
+
+@background.each_day(CHECK)
+def check(day: int) -> None:
+    background.in_turns(CHECK, day, chain.read_through(date.fromordinal(day)))

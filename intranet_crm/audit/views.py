@@ -10,6 +10,7 @@ from intranet_crm.accounts.rules import Permission
 from intranet_crm.addresses import whole_number
 from intranet_crm.audit import queries
 from intranet_crm.audit.forms import AuditFilter
+from intranet_crm.audit.models import ChainCheck
 
 bp = Blueprint("audit", __name__)
 blueprints = [bp]
@@ -23,7 +24,9 @@ def index():
     found = queries.entries(**wanted, before=request.args.get("before", type=whole_number))
     page, more = found[: queries.PAGE], len(found) > queries.PAGE
     template = "audit/_list.html" if htmx.is_request() else "audit/index.html"
-    return render_template(template, form=form, page=page, more=more, differences=differences)
+    return render_template(
+        template, form=form, page=page, more=more, differences=differences, check=ChainCheck.latest()
+    )
 
 
 def differences(entry) -> list[tuple[str, object, object]]:

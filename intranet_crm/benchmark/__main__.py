@@ -17,7 +17,18 @@ from urllib.parse import urlsplit
 import pymysql
 
 from intranet_crm import create_app, seeding
-from intranet_crm.benchmark import baselines, bulk, memory, pages, papers, records, searches, sheets, writes
+from intranet_crm.benchmark import (
+    baselines,
+    bulk,
+    memory,
+    pages,
+    paper,
+    papers,
+    records,
+    searches,
+    sheets,
+    writes,
+)
 from intranet_crm.benchmark.visitors import Visitors
 from intranet_crm.config import load_settings
 from intranet_crm.customers.models import Customer
@@ -36,17 +47,20 @@ PARTS = {
     "writes": writes,
     "bulk": bulk,
 }
+PAPER = "paper"  # a part with records of its own, whatever the number of customers
 Run = dict[str, Any]
 
 
 def main() -> int:
     """Measures, prints the table, writes the file; 1 when there is nothing to measure on."""
-    parser = argparse.ArgumentParser(prog="bench", description="测速：页面、搜索、写入、内存和归档表。")
+    parser = argparse.ArgumentParser(
+        prog="bench", description="测速：页面、搜索、写入、内存、归档表、纸质件。"
+    )
     parser.add_argument("file", nargs="?", type=Path, help="结果写入这个 JSON 文件")
     parser.add_argument("--customers", type=int, action="append", help="客户数，可重复；默认 1000 和 100000")
     parser.add_argument("--database", choices=("sqlite", "mysql"), help="只测一种数据库")
     parser.add_argument("--data", type=Path, help="测这个文件夹的数据库（或 CRM_DATABASE），不留改动")
-    parser.add_argument("--only", choices=tuple(PARTS), action="append", help="只测这一部分，可重复")
+    parser.add_argument("--only", choices=(*PARTS, PAPER), action="append", help="只测这一部分，可重复")
     chosen = parser.parse_args()
     parts = {name: part for name, part in PARTS.items() if not chosen.only or name in chosen.only}
     if chosen.data:
@@ -56,13 +70,17 @@ def main() -> int:
         if not engines:
             return 1
         runs, drawn = [], None
-        for engine, size in product(engines, chosen.customers or SIZES):
+        for engine, size in product(engines, (chosen.customers or SIZES) if parts else ()):
             with _seeded(engine, size) as (run, visitors):
                 runs.append(run | _measured(visitors, parts))
                 drawn = drawn or (None if chosen.only else sheets.measured())
         result = {"machine": _machine(), "runs": runs, "sheets": drawn}
+        if not chosen.only or PAPER in chosen.only:
+            result[PAPER] = {engine: _paper(engine) for engine in engines}
     for run in result["runs"]:
         print(_table(run))
+    for engine, numbers in result.get(PAPER, {}).items():
+        print(paper.table(engine, numbers))
     if drawn := result.get("sheets"):
         print("归档表：每份 {one_sheet_s} 秒；{processes} 个进程每分钟 {sheets_a_minute} 份".format(**drawn))
     if chosen.file:
@@ -103,6 +121,17 @@ def _existing(folder: Path, parts: dict[str, Any]) -> Run:
     }
     print("{database}：{customers} 位客户、{followups} 条跟进".format(**known), flush=True)
     return known | _measured(Visitors(app, only_reading=True), parts)
+
+
+def _paper(engine: str) -> dict[str, Any]:
+    """What paper takes, on a database and in a folder of its own."""
+    print(f"{engine}：{paper.RECORDS} 份档案", flush=True)
+    with tempfile.TemporaryDirectory(prefix="crm-bench-") as folder, _database(engine, folder) as url:
+        create_app(load_settings({"CRM_DATA": folder, "CRM_DATABASE": url}))
+        migrate()
+        numbers = paper.measured()
+        database.close_all()
+    return numbers
 
 
 @contextmanager

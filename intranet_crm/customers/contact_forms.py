@@ -33,6 +33,7 @@ from intranet_crm.reference.form_fields import (
     LandlineField,
     LineField,
     MobileField,
+    SentenceField,
     options,
     radios,
     select,
@@ -75,7 +76,7 @@ class ContactForm(FlaskForm):
     consent = select(LABELS["consent"], CONSENTS, blank="未登记")
     notice_way = select(LABELS["notice_way"], NOTICE_WAYS, blank="请选择")
     notice_on = DayField(LABELS["notice_on"])
-    notes = LineField(LABELS["notes"], longest=500)
+    notes = SentenceField(LABELS["notes"], longest=500)
     is_primary = BooleanField(LABELS["is_primary"])
 
     def __init__(self, contact: Contact | None = None, **more: Any):
@@ -122,7 +123,7 @@ class DepartureForm(FlaskForm):
 
     version = VersionField()
     left_on = DayField("离职日期", required=True)
-    reason = LineField("离职说明", longest=200)
+    reason = SentenceField("离职说明", longest=200)
     successor = select("接任主联系人", ())
 
     def __init__(self, contact: Contact, colleagues: list[Contact]):

@@ -19,14 +19,14 @@ from intranet_crm.customers.forms import CustomerForm
 from intranet_crm.customers.list_forms import place_of, place_text
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer, reached
-from intranet_crm.reference.form_fields import LineField
+from intranet_crm.reference.form_fields import SentenceField
 from intranet_crm.reference.form_text import line
 
 bp = Blueprint("deletions", __name__, url_prefix="/customers")
 
 
 class DeletionForm(FlaskForm):
-    reason = LineField("删除原因", required=True, longest=300)
+    reason = SentenceField("删除原因", required=True, longest=300)
 
 
 def may_delete(customer: Customer) -> bool:

@@ -47,13 +47,14 @@ from intranet_crm.reference.form_fields import (
     PartialDateField,
     PhoneField,
     ProseField,
-    RegionField,
+    SentenceField,
     TenThousandsField,
     options,
     radios,
     select,
 )
 from intranet_crm.reference.industries import OTHER
+from intranet_crm.reference.region_field import RegionField
 from intranet_crm.reference.text import compact
 
 NO_WAY = "联系电话、固定电话、邮箱至少填写一项，填在这里或首位联系人处都可以。"
@@ -111,7 +112,7 @@ class CustomerForm(FlaskForm):
     name = LineField(LABELS["name"], required=True, longest=120)
     short_name = LineField(LABELS["short_name"], longest=60)
     credit_code = CreditCodeField(LABELS["credit_code"])
-    credit_code_reason = LineField(LABELS["credit_code_reason"], longest=200)
+    credit_code_reason = SentenceField(LABELS["credit_code_reason"], longest=200)
     citizen_id = CitizenIdField(LABELS["citizen_id_masked"])
     occupation = radios(LABELS["occupation"], OCCUPATIONS)
     industry = IndustryField(LABELS["industry"], required=True)
@@ -230,7 +231,7 @@ class StatusForm(FlaskForm):
 
     status = radios("客户状态", CUSTOMER_STATUSES, required=True)
     stage = radios("跟进阶段", FOLLOWUP_STAGES, required=True)
-    reason = LineField("原因", required=True, longest=300)
+    reason = SentenceField("原因", required=True, longest=300)
     seen = HiddenField()
 
     def __init__(self, customer: Customer):

@@ -35,9 +35,13 @@ def judgement_of(customer: Customer, scheme: Scheme) -> Judgement:
     return judgements([customer], scheme)[customer.id]
 
 
-def budget_and_talks(customer: Customer) -> tuple[int | None, int]:
-    """The largest budget of its needs in fen, and the number of follow-ups in the last twelve months."""
-    return _budgets([customer.id]).get(customer.id), _talks([customer.id]).get(customer.id, 0)
+def budgets_and_talks(customers: Iterable[Customer]) -> dict[int, tuple[int | None, int]]:
+    """By customer: the largest budget of its needs in fen, its follow-ups in the last twelve months."""
+    keys = [customer.id for customer in customers]
+    if not keys:
+        return {}
+    budgets, talks = _budgets(keys), _talks(keys)
+    return {key: (budgets.get(key), talks.get(key, 0)) for key in keys}
 
 
 def _budgets(keys: list[int]) -> dict[int, int]:

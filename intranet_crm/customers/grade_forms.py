@@ -20,7 +20,7 @@ from intranet_crm.customers.grade_rules import (
 from intranet_crm.customers.grades import GradeScheme
 from intranet_crm.customers.models import Customer
 from intranet_crm.reference.choices import CUSTOMER_GRADES, CUSTOMER_STATUSES
-from intranet_crm.reference.form_fields import LineField, ProseField, options, radios
+from intranet_crm.reference.form_fields import ProseField, SentenceField, options, radios
 from intranet_crm.reference.industries import sections
 
 
@@ -28,7 +28,7 @@ class GradeForm(FlaskForm):
     """A decision, with the grade that the person had before the eyes."""
 
     grade = radios("客户分级", CUSTOMER_GRADES, required=True)
-    reason = LineField("原因", longest=300)
+    reason = SentenceField("原因", longest=300)
     seen = HiddenField()
 
     def __init__(self, customer: Customer, **more: Any):
@@ -108,7 +108,7 @@ class SchemeForm(FlaskForm):
     vip_from = _percent("VIP客户：总分不低于", 1)
     promising_from = _percent("潜力客户：潜力分不低于", 1)
     known_from = _percent("已知资料不少于", 0)
-    note = LineField("修改说明", longest=200)
+    note = SentenceField("修改说明", longest=200)
 
     def __init__(self, edition: GradeScheme):
         kept = edition.scheme

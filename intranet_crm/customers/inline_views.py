@@ -16,7 +16,7 @@ from intranet_crm.customers.saved_lists import columns_for
 from intranet_crm.customers.whose import Reaches
 from intranet_crm.errors import NotAllowed
 from intranet_crm.reference.choices import CUSTOMER_GRADES, CUSTOMER_STATUSES, FOLLOWUP_STAGES
-from intranet_crm.reference.form_fields import LineField, options, select
+from intranet_crm.reference.form_fields import SentenceField, options, select
 
 bp = Blueprint("inline", __name__, url_prefix="/customers/<int:key>/row")
 
@@ -31,7 +31,7 @@ class CellForm(FlaskForm):
     """One value of one customer, with the one that the person had before the eyes."""
 
     value = select("", (), required=True)
-    reason = LineField("原因", required=True, longest=300)
+    reason = SentenceField("原因", required=True, longest=300)
     seen = HiddenField()
 
     def __init__(self, customer: Customer, what: str):

@@ -13,7 +13,8 @@ from intranet_crm.customers.forms import CustomerForm
 from intranet_crm.customers.models import Contact, Customer, TimelineEntry
 from intranet_crm.customers.rules import LABELS, industry_label
 from intranet_crm.formatting import ten_thousands
-from intranet_crm.reference.form_fields import IndustryField, RegionField, TenThousandsField
+from intranet_crm.reference.form_fields import IndustryField, TenThousandsField
+from intranet_crm.reference.region_field import RegionField
 from intranet_crm.reference.regions import full_name
 
 AMOUNT = re.compile("[0-9]{1,15}")  # fen

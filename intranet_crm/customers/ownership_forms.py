@@ -7,7 +7,7 @@ from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.addresses import whole_number
 from intranet_crm.customers.models import Collaboration, Customer
-from intranet_crm.reference.form_fields import DayField, LineField, options, radios, select
+from intranet_crm.reference.form_fields import DayField, SentenceField, options, radios, select
 
 
 def _named(people: list[Person]) -> list[tuple[int, str]]:
@@ -48,7 +48,7 @@ class CollaborationForm(FlaskForm):
 
 class OwnerForm(FlaskForm):
     owner = select("新的负责人", (), required=True)
-    reason = LineField("变更原因", required=True, longest=200)
+    reason = SentenceField("变更原因", required=True, longest=200)
     with_tasks = BooleanField("原负责人未办结的待办一并转交", default=True)
     seen = HiddenField()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
@@ -117,7 +118,7 @@ def owner(key: int):
     form, status = OwnerForm(customer, owners_for(me())), 200
     if form.validate_on_submit():
         try:
-            OwnerChange.make(
+            change = OwnerChange.make(
                 customer,
                 form.chosen(),
                 reason=form.reason.data,
@@ -129,8 +130,17 @@ def owner(key: int):
             form.owner.errors = [str(refused)]
             form.seen.data, status = customer.owner_id, refused.status
         else:
-            flash(f"负责人已改为{form.chosen().name}，双方都收到了通知。", "success")
+            flash(_changed(change), "success")
             return redirect(url_for("customers.show", key=key), 303)
     return render_template("customers/ownership/owner.html", form=form, customer=customer), (
         422 if form.errors and status == 200 else status
     )
+
+
+def _changed(change: OwnerChange) -> Markup:
+    """What was done, and the way to the booklet that both sign, where the customer is still within reach."""
+    said = Markup("负责人已改为{}，双方都收到了通知。").format(change.new.name)
+    if find_customer(me(), change.customer_id) is None:
+        return said
+    way = url_for("booklets.new", key=change.customer_id, to=change.new_id, **{"from": change.old_id})
+    return said + Markup('<a href="{}">打印客户交接册</a>').format(way)

@@ -104,12 +104,17 @@ def find_customer(person: Person, key: int, permission: P = P.SEE_CUSTOMERS) -> 
     found = visible_customers(person, permission).select(Customer, Person).join(Person, on=Customer.owner)
     customer = found.where(Customer.id == key).first()
     if customer and not sees_contacts(person, customer):
-        shown = masking([key])[key]
-        customer.name = shown_name(customer.kind, customer.name, full=False)
-        customer.phone, customer.landline = mask_phone(customer.phone), mask_phone(customer.landline)
-        customer.email = mask_email(customer.email)
-        customer.notes, customer.main_business = shown(customer.notes), shown(customer.main_business)
+        hide_contacts(customer)
     return customer
+
+
+def hide_contacts(customer: Customer) -> None:
+    """Mask the personal data of the customer at hand (C3); never save it afterwards."""
+    shown = masking([customer.id])[customer.id]
+    customer.name = shown_name(customer.kind, customer.name, full=False)
+    customer.phone, customer.landline = mask_phone(customer.phone), mask_phone(customer.landline)
+    customer.email = mask_email(customer.email)
+    customer.notes, customer.main_business = shown(customer.notes), shown(customer.main_business)
 
 
 def sees_contacts(person: Person, customer: Customer) -> bool:

@@ -14,7 +14,8 @@ from intranet_crm.audit_log import AuditEntry
 from intranet_crm.config import Settings
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import database
-from intranet_crm.demo import lifecycle, looking_after, people
+from intranet_crm.demo import lifecycle, looking_after, old_customers, people, reviewing
+from intranet_crm.demo.archive_room import ArchiveRoom
 from intranet_crm.demo.courses import HISTORY, courses
 from intranet_crm.demo.forms import forms
 from intranet_crm.demo.play import Play, working_days
@@ -75,13 +76,16 @@ def _make(password: str, today: date, customers: int, followups: int) -> None:
         company = Company(people.enrol(password), chance, today)
     play, book = Play(), TalkBook(chance)
     tellings = [
-        Telling(course, company, book, play) for course in courses(chance, today, customers, followups)
+        Telling(course, company, book, play)
+        for course in courses(chance, today, customers - len(old_customers.OLD), followups)
     ]
     for form in forms(company, tellings, days):
         form.begin(play, days)
     for telling in tellings:
         telling.begin(end)
     lifecycle.happen(company, tellings, play, days)
+    ArchiveRoom(company, old_customers.begin(company, play, days), days).begin(play)
+    reviewing.begin(company, play, days)
     for day in days[-REMINDED:]:
         play.at(clock.at(day, 7), lambda: looking_after.each_day(chance))
         play.at(clock.at(day, 9), task_jobs.remind)

@@ -87,6 +87,8 @@ PLACE = "综合档案室 {row}排{box:02d}盒"
 class Course:
     """One form on its way, one move after the other."""
 
+    opinions = APPROVALS
+
     def __init__(self, plan: Plan, company: Company) -> None:
         self.plan, self.company, self.chance = plan, company, company.chance
         self.collector = company.people[plan.collector]
@@ -114,8 +116,11 @@ class Course:
     def _morning(self, day: date) -> datetime:
         return clock.at(day, 9) + timedelta(minutes=self.chance.randrange(5, 100))
 
+    def _collected_on(self) -> date:
+        return clock.today()
+
     def _draft(self) -> None:
-        today = clock.today()
+        today = self._collected_on()
         customer = self.telling.customer if self.plan.about == "known" else None
         if customer:
             customer = Customer.get_by_id(customer.id)
@@ -177,7 +182,7 @@ class Course:
             fits=True,
             fit_grade=self.chance.choice(("regular", "promising", "vip")),
         )
-        opinion = self.chance.choice(APPROVALS)
+        opinion = self.chance.choice(self.opinions)
         reviews.approve(form.id, given, opinion=opinion, seen=seen, by=form.reviewer)
         background.work_off()  # the archive sheet
 

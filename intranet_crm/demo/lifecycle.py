@@ -1,23 +1,38 @@
-"""What becomes of customers as a whole: one given to a colleague, one made twice and deleted (A6, B15)."""
+"""What becomes of customers as a whole: one changes hands, one was made twice, one has trouble."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from intranet_crm import clock
 from intranet_crm.customers.deletions import Deletion
-from intranet_crm.customers.models import Customer
+from intranet_crm.customers.models import Contact, Customer
 from intranet_crm.customers.owners import OwnerChange
 from intranet_crm.demo.play import Play
 from intranet_crm.demo.telling import Company, Telling
+from intranet_crm.service_issues.models import ServiceIssue
 
 GIVEN = 2
 TWICE = ("name", "industry", "source", "phone", "landline", "region", "address")
 
 
 def happen(company: Company, tellings: list[Telling], play: Play, days: list[date]) -> None:
-    """Put both into the play, near its end; ``days`` are its working days."""
+    """Put these into the play, near its end; ``days`` are its working days."""
     play.at(clock.at(days[-9], 10, 20), lambda: _make_twice(company, _of("wanglei", tellings)))
     play.at(clock.at(days[-8], 9, 40), lambda: _delete_the_second(company))
+    play.at(clock.at(days[-1], 17, 5), lambda: _report_trouble(company))
     play.at(clock.at(days[-3], 16), lambda: _give_some(company, _of("wanglei", tellings)))
+
+
+def _report_trouble(company: Company) -> None:
+    """何涛 takes a call at the end of the last day: somebody must answer it."""
+    carer = company.people["huangli"]
+    cared_for = Customer.select().where(Customer.success_manager == carer.id)
+    customer = cared_for.order_by(Customer.status.desc(), Customer.id).first()  # won before paused and lost
+    contact = Contact.select().where(Contact.customer == customer.id).order_by(Contact.id).first()
+    ServiceIssue.report(
+        customer, by=company.people["hetao"], person=carer, kind="fault", contact=contact,
+        detail="现场3台终端从下午4点起连不上服务器，重启后仍提示网络超时，影响当天入库",
+        reported_at=clock.now() - timedelta(minutes=10),
+    )  # fmt: skip
 
 
 def _of(owner: str, tellings: list[Telling]) -> list[Customer]:

@@ -1,1 +1,1 @@
-"""The dossier as a whole (客户档案): what its head counts, how complete it is, its one page on paper."""
+"""The dossier as a whole (客户档案): its head, its page on paper, the hand-over booklet."""

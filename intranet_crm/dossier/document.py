@@ -1,25 +1,23 @@
 """The dossier on one page of paper: the same facts as on the screen, for the person who prints it (B13)."""
 
 import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import render_template
 
-from intranet_crm import audit_log, clock, pdf
+from intranet_crm import audit_log, clock, documents, pdf
 from intranet_crm.accounts.models import Person
 from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.course import course_of
 from intranet_crm.customers.facts import sections_about
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.org_chart import org_chart_of
-from intranet_crm.customers.queries import sees_contacts, shown_texts
+from intranet_crm.customers.queries import Shown, sees_contacts, shown_texts
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.sections import checks_of
 from intranet_crm.customers.tags import tags_of
 from intranet_crm.dossier import queries
-from intranet_crm.intake.sheet import NO_GLYPH, rows_of
+from intranet_crm.intake.sheet import rows_of
 from intranet_crm.needs.wording import need_words
 from intranet_crm.reference.choices import (
     CONFIDENTIALITY_LEVELS,
@@ -31,7 +29,7 @@ from intranet_crm.reference.choices import (
 USES = {"print": "打印客户档案", "export": "导出客户档案"}
 SECONDS = 20  # it takes half a second; whoever waits so long had better try again
 MOST_CONTACTS, MOST_NEEDS = 4, 3
-STYLE = Path(__file__).parent.parent / "templates/dossier/print/dossier.css"
+STYLE = "dossier/print/dossier.css"
 
 
 def made_for(person: Person, customer: Customer, use: str) -> bytes:
@@ -42,7 +40,7 @@ def made_for(person: Person, customer: Customer, use: str) -> bytes:
     contents = contents_for(person, customer)
     content = pdf.render_in_child(
         _html(contents),
-        _style(),
+        documents.style(STYLE),
         title=f"客户档案 {customer.number}",
         shorter=_html(contents, dense=True),
         seconds=SECONDS,
@@ -55,10 +53,7 @@ def made_for(person: Person, customer: Customer, use: str) -> bytes:
 
 def _html(contents: dict[str, Any], *, dense: bool = False) -> str:
     """``dense``: smaller type and shorter texts, for a dossier that would need a second page."""
-    html = render_template("dossier/print/dossier.html", **contents, dense=dense)
-    for char in pdf.missing_glyphs(html):
-        html = html.replace(char, NO_GLYPH)
-    return html
+    return documents.drawable(render_template("dossier/print/dossier.html", **contents, dense=dense))
 
 
 def contents_for(person: Person, customer: Customer) -> dict[str, Any]:
@@ -69,15 +64,7 @@ def contents_for(person: Person, customer: Customer) -> dict[str, Any]:
     return {
         "customer": customer,
         "in_full": in_full,
-        "status": CUSTOMER_STATUSES.label(customer.status),
-        "stage": FOLLOWUP_STAGES.label(customer.stage),
-        "grade": CUSTOMER_GRADES.label(customer.grade),
-        "confidentiality": CONFIDENTIALITY_LEVELS.label(customer.confidentiality),
-        "course": course_of(customer, shown),
-        "tags": [tag.name for tag in tags_of([customer.id]).get(customer.id, [])],
-        "sections": sections_about(customer),
-        "checks": checks_of(customer),
-        "org_chart": org_chart_of(customer),
+        **printed_about(customer, shown),
         "contacts": contacts[:MOST_CONTACTS],
         "more_contacts": len(contacts) - MOST_CONTACTS,
         "decides": any(card.decides for card in contacts),
@@ -93,11 +80,21 @@ def contents_for(person: Person, customer: Customer) -> dict[str, Any]:
     }
 
 
+def printed_about(customer: Customer, shown: Shown) -> dict[str, Any]:
+    """What every paper about the customer says of it, whatever the reader may see."""
+    return {
+        "status": CUSTOMER_STATUSES.label(customer.status),
+        "stage": FOLLOWUP_STAGES.label(customer.stage),
+        "grade": CUSTOMER_GRADES.label(customer.grade),
+        "confidentiality": CONFIDENTIALITY_LEVELS.label(customer.confidentiality),
+        "course": course_of(customer, shown),
+        "tags": [tag.name for tag in tags_of([customer.id]).get(customer.id, [])],
+        "sections": sections_about(customer),
+        "checks": checks_of(customer),
+        "org_chart": org_chart_of(customer),
+    }
+
+
 def _rows(facts: list[tuple[str, str | None]]) -> list[list[dict[str, str]]]:
     """Facts as rows of the four-column grid."""
     return rows_of([{"label": label, "words": words or ""} for label, words in facts])
-
-
-@cache
-def _style() -> str:
-    return STYLE.read_text()

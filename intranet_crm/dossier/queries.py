@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import JOIN
+
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.archive.models import ArchiveRecord
@@ -25,6 +27,7 @@ from intranet_crm.needs.wording import need_words
 from intranet_crm.reference.choices import PRIORITIES
 from intranet_crm.service_issues.models import ServiceIssue
 
+Newer = IntakeForm.alias()
 MOST = 999  # counted no further
 LAST = 5  # contacts on the page of paper
 LONGEST = 80  # characters of the core need
@@ -62,7 +65,9 @@ def _records(person: Person, customer: Customer) -> Any:
 def sheets_of(person: Person, customer: Customer) -> list[ArchiveRecord]:
     """The customer's archive records in reach, the latest first."""
     columns = (ArchiveRecord.id, ArchiveRecord.number, ArchiveRecord.title, ArchiveRecord.collected_on)
-    found = _records(person, customer).select(*columns, ArchiveRecord.sheet)
+    versions = (IntakeForm.id, IntakeForm.edition, IntakeForm.superseded_by, Newer.id, Newer.edition)
+    found = _records(person, customer).select(*columns, ArchiveRecord.sheet, *versions)
+    found = found.join_from(IntakeForm, Newer, JOIN.LEFT_OUTER, on=IntakeForm.superseded_by)
     return list(found.order_by(ArchiveRecord.id.desc()).limit(20))
 
 

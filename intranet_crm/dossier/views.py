@@ -1,23 +1,22 @@
 """The parts of a customer's page that draw on all features, and the dossier on paper."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, send_file
+from flask import Blueprint, abort, render_template, request
 
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
-from intranet_crm.archive.views import VIEWER_CSP
 from intranet_crm.customers.contact_queries import contact_cards
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer, may_edit, reached, sees_contacts, shown_texts
 from intranet_crm.customers.sections import checks_of
-from intranet_crm.dossier import document, queries
+from intranet_crm.dossier import booklet_views, document, queries
 from intranet_crm.errors import NotAllowed
+from intranet_crm.files.answers import pdf_made
 
 bp = Blueprint("dossier", __name__, url_prefix="/customers/<int:key>")
-blueprints = [bp]
+blueprints = [bp, booklet_views.bp]
 
 
 def _customer(key: int) -> Customer:
@@ -80,11 +79,4 @@ def pdf(key: int):
     if use == "export" and customer.id not in reached(me(), P.EXPORT, [customer.id]):
         raise NotAllowed("导出需要「导出」权限，由系统管理员开通；你可以打印这份档案。")
     content = document.made_for(me(), customer, use)
-    response = send_file(
-        BytesIO(content),
-        "application/pdf",
-        as_attachment=use == "export",
-        download_name=f"客户档案 {customer.number}.pdf",
-    )
-    response.headers["Content-Security-Policy"] = VIEWER_CSP
-    return response
+    return pdf_made(content, f"客户档案 {customer.number}.pdf", save=use == "export")

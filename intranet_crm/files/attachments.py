@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from flask import Response, send_file
 
-from intranet_crm import audit_log, clock
+from intranet_crm import audit_log, clock, pages
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission
 from intranet_crm.database import database
 from intranet_crm.errors import NotAllowed
 from intranet_crm.files import rules, store
 from intranet_crm.files.models import Attachment, StoredFile
+
+LOOKED_INTO = ("application/pdf", "image/png", "image/jpeg", "image/webp")
 
 
 class Upload(Protocol):
@@ -30,7 +34,21 @@ def check_upload(upload: Upload) -> tuple[str, bytes, str]:
     name = rules.clean_name(upload.filename)
     upload.seek(0)
     content = upload.read()
-    return name, content, rules.media_type_of(name, content)
+    media_type = rules.media_type_of(name, content)
+    if media_type in LOOKED_INTO:
+        _look_into(name, content)
+    return name, content, media_type
+
+
+def _look_into(name: str, content: bytes) -> None:
+    """Whoever opens it later must get what it claims to be: whole, open to all, without scripts."""
+    with NamedTemporaryFile(prefix="crm-upload-") as file:
+        file.write(content)
+        file.flush()
+        try:
+            pages.fit(Path(file.name))
+        except pages.UnfitPages as error:
+            raise rules.UnfitFile(f"「{name}」：{error}") from None
 
 
 def attach(subject_kind: str, subject_id: int, uploads: Iterable[Upload], by: Person) -> list[Attachment]:

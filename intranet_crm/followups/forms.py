@@ -27,7 +27,7 @@ from intranet_crm.reference.choices import (
     FOLLOWUP_STAGES,
 )
 from intranet_crm.reference.form_fields import DayField, options, radios, select
-from intranet_crm.reference.form_text import LineField, ProseField, Required
+from intranet_crm.reference.form_text import LineField, ProseField, Required, SentenceField
 
 BLANK_STEPS = 3
 COMPARED = {
@@ -37,7 +37,7 @@ COMPARED = {
 
 
 class StepForm(Form):
-    what = LineField("内容", longest=200)
+    what = SentenceField("内容", longest=200)
     due_on = DayField("日期")
     person = PersonField("负责人")
 
@@ -50,7 +50,7 @@ class FollowUpForm(FlaskForm):
     key = HiddenField()
     version = VersionField()
     happened_at = MomentField("跟进日期", InputRequired("请填写跟进的日期和时间。"))
-    subject = LineField("主题", longest=120)
+    subject = SentenceField("主题", longest=120)
     purpose = select("跟进目的", FOLLOWUP_PURPOSES, blank="未选择")
     method = radios("跟进方式", FOLLOWUP_METHODS, required=True)
     contacts = ContactsField(
@@ -70,7 +70,7 @@ class FollowUpForm(FlaskForm):
     attachments = AttachmentsField()
     status = radios("客户状态", CUSTOMER_STATUSES)
     stage = radios("跟进阶段", FOLLOWUP_STAGES)
-    status_reason = LineField("变更原因", longest=300)
+    status_reason = SentenceField("变更原因", longest=300)
     status_seen = HiddenField()  # the pair that the page showed
 
     files_hint = HINT

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-from intranet_crm import pdf
-from intranet_crm.intake.sheet import Fact, blank_pdf, sheet_html, stylesheet
+from intranet_crm import documents, pdf
+from intranet_crm.intake.sheet import STYLE, Fact, blank_pdf, sheet_html
 from intranet_crm.intake.snapshot import TITLE
 from intranet_crm.reference import choices as words
 from intranet_crm.reference.choices import Choices
@@ -164,4 +164,4 @@ def paper(name: str) -> bytes:
         "archive": None,
     }
     html = sheet_html(snapshot, kind="blank", parts_only=True)
-    return pdf.render_in_child(html, stylesheet(), title=PAPERS[name])
+    return pdf.render_in_child(html, documents.style(STYLE), title=PAPERS[name])

@@ -1,6 +1,6 @@
 """采集任务 (O9): somebody above asks a person for an intake form about a customer, by a day."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from peewee import JOIN, CharField, DateField, DateTimeField, ForeignKeyField, ModelSelect
@@ -19,10 +19,12 @@ from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.prefill import values_of, values_of_nobody
 from intranet_crm.intake.rules import STATES
 from intranet_crm.notices.models import notify
+from intranet_crm.reference.choices import Choices
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
 
 KIND = "collection_task"
+STANDINGS = Choices((("open", "进行中"), ("done", "已提交审核"), ("cancelled", "已取消")))
 UNFINISHED = ("draft", "self_checked", "in_review", "returned", "withdrawn", "approved")
 PAGE = 50
 
@@ -38,6 +40,7 @@ class CollectionTask(BaseModel):
     asked_by = ForeignKeyField(Person, backref="asked_collections", on_delete="RESTRICT")
     asked_at = DateTimeField()
     form = ForeignKeyField(IntakeForm, null=True, on_delete="SET NULL")
+    cancelled_at = DateTimeField(null=True)
 
     @classmethod
     def ask(
@@ -71,34 +74,35 @@ class CollectionTask(BaseModel):
                 asked_by=by,
                 asked_at=clock.now(),
             )
-            title, address = f"采集：{customer_name}", f"/collections/{asked.id}"
-            reason = f"{by.name}安排{f'：{note}' if note else ''}"
-            remind_at = reminder_time(due_on)
-            Task.ask(
-                person,
-                kind="collect",
-                title=title,
-                reason=reason,
-                due_on=due_on,
-                remind_at=remind_at if remind_at > clock.now() else None,
-                subject_kind=KIND,
-                subject_id=asked.id,
-                address=address,
-                key=f"{KIND}:{asked.id}",
-            )
+            key = f"{KIND}:{asked.id}"
+            asked.put_on_list(f"{by.name}安排{f'：{note}' if note else ''}", key=key)
             if person.id != by.id:
-                key = f"{KIND}:{asked.id}"
-                notify(person, f"{by.name}安排了{title}", key=key, address=address, body=note, action=True)
+                title, address = f"{by.name}安排了{asked.title}", f"/collections/{asked.id}"
+                notify(person, title, key=key, address=address, body=note, action=True)
             facts = {"person": person.name, "due_on": due_on, "situation": situation}
             audit_log.record(
                 "安排采集任务", by=by, kind=KIND, subject_id=asked.id, title=f"采集任务 {asked.id}", new=facts
             )
         return asked
 
+    def put_on_list(self, reason: str, *, key: str) -> None:
+        """The to-do of the person, in the caller's transaction."""
+        Task.ask(
+            self.person,
+            kind="collect",
+            title=self.title,
+            reason=reason,
+            due_on=self.due_on,
+            remind_at=self.reminder,
+            subject_kind=KIND,
+            subject_id=self.id,
+            address=f"/collections/{self.id}",
+            key=key,
+        )
+
     def start(self, *, by: Person) -> IntakeForm:
         """The prefilled draft of this task, made at the first press. Raises NotAllowed, IllegalMove."""
-        if self.person_id != by.id:
-            raise NotAllowed(f"这项采集任务由{self.person.name}完成。")
+        self._must_be_for(by)
         today = clock.today()
         customer = find_customer(by, self.customer_id, P.SEE_CONTACTS) if self.customer_id else None
         if self.customer_id and customer is None:
@@ -109,21 +113,58 @@ class CollectionTask(BaseModel):
             values["name"] = self.customer_name
         with database.atomic():
             found = type(self).locked_by_id(self.id)
+            found._must_be_for(by)
             if found.form_id:
                 return found.form
-            form = open_draft(
-                f"collection-{self.id}", values, customer=customer, department=self.department, by=by
+            form = found._earlier_draft(by) or open_draft(
+                found._key_of_draft(), values, customer=customer, department=self.department, by=by
             )
             type(self).update(form=form).where(type(self).id == self.id).execute()
         return form
 
+    def _must_be_for(self, by: Person) -> None:
+        if self.cancelled_at:
+            raise IllegalMove("这项采集任务已经取消，不用再填。")
+        if self.person_id != by.id:
+            raise NotAllowed(f"这项采集任务由{self.person.name}完成。")
+
+    def _drafts(self) -> ModelSelect:
+        """The forms begun for this task by all to whom it was given in turn."""
+        key = f"collection-{self.id}"
+        return IntakeForm.select().where((IntakeForm.key == key) | IntakeForm.key.startswith(f"{key}-"))
+
+    def _earlier_draft(self, by: Person) -> IntakeForm | None:
+        """What the person had begun before the task went to somebody else and came back."""
+        return self._drafts().where((IntakeForm.collector == by.id) & (IntakeForm.round == 0)).first()
+
+    def _key_of_draft(self) -> str:
+        earlier = self._drafts().count()
+        return f"collection-{self.id}-{earlier}" if earlier else f"collection-{self.id}"
+
+    @property
+    def title(self) -> str:
+        return f"采集：{self.customer_name}"
+
+    @property
+    def reminder(self) -> datetime | None:
+        """09:00 of the working day before the due day, where that still lies ahead (E5)."""
+        moment = reminder_time(self.due_on)
+        return moment if moment > clock.now() else None
+
+    @property
+    def is_changeable(self) -> bool:
+        """Until it is cancelled, or its form lies before the head for the first time."""
+        return not self.cancelled_at and not (self.form_id and self.form.round)
+
     @property
     def state_word(self) -> str:
+        if self.cancelled_at:
+            return "已取消"
         return STATES.label(self.form.state) if self.form_id else "未开始"
 
     @property
     def is_late(self) -> bool:
-        return self.due_on < clock.today() and (not self.form_id or self.form.state in UNFINISHED[:2])
+        return self.is_changeable and self.due_on < clock.today()
 
 
 def askable_people(by: Person) -> ModelSelect:
@@ -147,32 +188,62 @@ def usual_person(by: Person, customer: Customer | None) -> Person | None:
     return people.where(Person.id.in_(sales.order_by())).first()
 
 
-def asked_tasks(person: Person, after: int | None = None) -> list[CollectionTask]:
-    """What the person asked for, or was asked for, the latest first; an administrator sees all."""
+def stands_over(person: Person, other: Person) -> bool:
+    """Whether ``person`` leads the department of ``other`` from above; an administrator everybody's."""
+    if person.may(P.CONFIGURE):
+        return True
+    if person.id == other.id or person.reach(P.URGE) < Reach.TEAM:
+        return False
+    leads = Role.HEAD in person.roles or Role.HEAD not in other.roles
+    return leads and other.department.path.startswith(person.department.path)
+
+
+def visible_tasks(person: Person) -> ModelSelect:
+    """What the person asked for or was asked for, and what concerns the people of the own departments."""
     asker = Person.alias()
+    shown = IntakeForm.id, IntakeForm.number, IntakeForm.state, IntakeForm.round
     query = (
-        CollectionTask.select(CollectionTask, Person, asker, IntakeForm.id, IntakeForm.state)
+        CollectionTask.select(CollectionTask, Person, asker, *shown)
         .join_from(CollectionTask, Person, on=CollectionTask.person)
         .join_from(CollectionTask, asker, on=CollectionTask.asked_by, attr="asked_by")
         .join_from(CollectionTask, IntakeForm, JOIN.LEFT_OUTER, on=CollectionTask.form)
     )
-    if not person.may(P.CONFIGURE):
-        own = (CollectionTask.person == person.id) | (CollectionTask.asked_by == person.id)
-        query = query.where(own)
+    if person.may(P.CONFIGURE):
+        return query
+    own = (CollectionTask.person == person.id) | (CollectionTask.asked_by == person.id)
+    if min(person.reach(P.URGE), person.reach(P.SEE_CONTACTS)) >= Reach.TEAM:
+        below = departments_within(person)
+        own |= Person.department.in_(below) | asker.department.in_(below)
+    return query.where(own)
+
+
+def asked_tasks(person: Person, standing: str = "", after: int | None = None) -> list[CollectionTask]:
+    """A page of what the person may see and one more, the latest first; ``standing``: a key of STANDINGS."""
+    query = visible_tasks(person)
+    if standing in ("open", "done"):
+        unsent = CollectionTask.form.is_null() | (IntakeForm.round == 0)
+        sent = unsent if standing == "open" else IntakeForm.round > 0
+        query = query.where(CollectionTask.cancelled_at.is_null() & sent)
+    if standing == "cancelled":
+        query = query.where(CollectionTask.cancelled_at.is_null(False))
     if after:
         query = query.where(CollectionTask.id < after)
     return list(query.order_by(CollectionTask.id.desc()).limit(PAGE + 1))
 
 
 def open_form_about(customer_id: int | None, name: str, *, but: int = 0) -> IntakeForm | None:
-    """Another unfinished form about the same customer, if there is one."""
+    """Another unfinished form about the same customer; not ``but``, nor what it is a new version of."""
     same = (IntakeForm.customer_name == name) & (IntakeForm.customer_name != "")
     if customer_id:
         same |= IntakeForm.customer == customer_id
+    amended = IntakeForm.select(IntakeForm.amends).where(
+        (IntakeForm.id == but) & IntakeForm.amends.is_null(False)
+    )
+    unfinished = IntakeForm.state.in_(UNFINISHED) & IntakeForm.superseded_by.is_null()
     return (
         IntakeForm.select(IntakeForm, Person)
         .join(Person, on=IntakeForm.collector)
-        .where(same & IntakeForm.state.in_(UNFINISHED) & (IntakeForm.id != but))
+        .where(same & unfinished & (IntakeForm.id != but) & IntakeForm.id.not_in(amended))
         .order_by(IntakeForm.id.desc())
         .first()
     )

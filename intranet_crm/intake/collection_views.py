@@ -14,16 +14,19 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer
 from intranet_crm.errors import DomainError
+from intranet_crm.intake.collection_changes import MOVES, events_of, may_change
 from intranet_crm.intake.collection_tasks import (
     PAGE,
+    STANDINGS,
     CollectionTask,
     askable_people,
     asked_tasks,
     usual_person,
+    visible_tasks,
     warning_about,
 )
 from intranet_crm.reference.choices import INTAKE_SITUATIONS
-from intranet_crm.reference.form_fields import DayField, LineField, options, select
+from intranet_crm.reference.form_fields import DayField, LineField, SentenceField, options, select
 from intranet_crm.reference.workdays import add_working_days
 
 bp = Blueprint("collections", __name__)
@@ -36,7 +39,7 @@ class CollectionForm(Form):
     person = select("采集人", (), required=True)
     situation = select("采集情境", INTAKE_SITUATIONS, required=True)
     due_on = DayField("完成日期", required=True)
-    note = LineField("说明", longest=300)
+    note = SentenceField("说明", longest=300)
     confirmed = BooleanField("仍然安排")
 
     def __init__(self, by: Person, posted: Any = None, **options_: Any):
@@ -52,11 +55,14 @@ class CollectionForm(Form):
 @bp.get("/collections")
 @requires(P.COLLECT, P.CONFIGURE)
 def index():
-    rows = asked_tasks(me(), request.args.get("after", type=whole_number))
+    standing = request.args.get("standing", "open")
+    rows = asked_tasks(me(), standing, request.args.get("after", type=whole_number))
     return render_template(
         "intake/collections/index.html",
         rows=rows[:PAGE],
         following=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        standing=standing,
+        standings=STANDINGS,
         may_ask=me().may(P.URGE) or me().may(P.CONFIGURE),
         situations=INTAKE_SITUATIONS,
     )
@@ -112,13 +118,18 @@ def new():
 def show(key: int):
     found = _found(key)
     mine = found.person_id == me().id
-    if mine and found.form_id:
+    if mine and found.form_id and not found.cancelled_at:
         return redirect(f"/intake/{found.form_id}")
     return render_template(
         "intake/collections/show.html",
         asked=found,
-        mine=mine,
-        warning=warning_about(found.customer_id, found.customer_name, but=found.form_id or 0),
+        mine=mine and not found.cancelled_at,
+        may_change=may_change(found, me()),
+        events=events_of(found),
+        moves=MOVES,
+        warning=warning_about(found.customer_id, found.customer_name, but=found.form_id or 0)
+        if found.is_changeable
+        else "",
         situations=INTAKE_SITUATIONS,
     )
 
@@ -135,10 +146,7 @@ def _customer(key: int | None) -> Customer | None:
 
 
 def _found(key: int) -> CollectionTask:
-    found = CollectionTask.get_or_none(CollectionTask.id == key)
-    if found is None or not (me().may(P.CONFIGURE) or me().id in (found.person_id, found.asked_by_id)):
-        abort(404)
-    return found
+    return visible_tasks(me()).where(CollectionTask.id == key).first() or abort(404)
 
 
 def _page(form: CollectionForm, customer: Customer | None, warning: str = "") -> str:

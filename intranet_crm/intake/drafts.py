@@ -65,7 +65,7 @@ def open_draft(
         form.number = next_number(f"CJ{today:%Y%m%d}")
         form.save(only=[IntakeForm.number])
         remember(form, "create", "", "draft", by=by, at=moment)
-        record("新建采集表", form, by, new=_words(form.values))
+        record("新建采集表", form, by, new=words_of(form.values))
     return form
 
 
@@ -222,14 +222,14 @@ def record(action: str, form: IntakeForm, by: Person, **values: Any) -> None:
 
 
 def _record_saving(form: IntakeForm, before: Values, by: Person, *, briefly: bool) -> None:
-    old, new = audit_log.changed(_words(before), _words(form.values))
+    old, new = audit_log.changed(words_of(before), words_of(form.values))
     if briefly:
         record("自动保存采集表", form, by, new={"fields": list(new)})
     else:
         record("保存采集表", form, by, old=old, new=new)
 
 
-def _words(values: Values) -> dict[str, str]:
+def words_of(values: Values) -> dict[str, str]:
     """The filled fields by their labels, personal data masked, for the audit log."""
     words = {
         key: MASKS.get(key, str)(label_of(field, values)) for key, field in FIELDS.items() if key in values

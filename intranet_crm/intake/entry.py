@@ -18,13 +18,13 @@ from intranet_crm.intake.entry_homes import (
     budget_columns,
     column_of,
     columns_for,
-    columns_of,
     contact_of,
     new_customer,
     notice_of,
     noun_of,
     stays,
 )
+from intranet_crm.intake.entry_need import record_or_revise
 from intranet_crm.intake.entry_plan import Plan, known_customer, plan_of
 from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.labels import is_blank
@@ -33,8 +33,6 @@ from intranet_crm.needs.models import Need
 from intranet_crm.notices.models import notify
 from intranet_crm.tasks.models import Task
 
-DONE = ("entered", "archived")
-
 
 def refuse_stranger(form: IntakeForm, customer: Customer | None, by: Person) -> None:
     """The collector enters, or who may edit the customer; raises NotAllowed or IllegalMove."""
@@ -42,7 +40,10 @@ def refuse_stranger(form: IntakeForm, customer: Customer | None, by: Person) -> 
         raise NotAllowed("这位客户已被删除，不能录入；请管理员先从回收站恢复。")
     may = may_edit(by, customer) if customer else by.reach(Permission.EDIT_CUSTOMERS) == Reach.ALL
     actor = rules.Actor(is_collector=form.collector_id == by.id, may_enter=may)
-    rules.decide("enter", form.state, actor)
+    newer = form.superseded_by
+    rules.decide(
+        "enter", form.state, actor, superseded_by=f"{newer.edition_words}（{newer.number}）" if newer else ""
+    )
     if customer and not may and find_customer(by, customer.id) is None:
         owner = customer.owner.name
         raise NotAllowed(
@@ -59,7 +60,7 @@ def enter(form_id: int, *, by: Person, seen: str, taken: Collection[str] = ()) -
     """
     with database.atomic():
         form = IntakeForm.locked_by_id(form_id)
-        if form.state in DONE:
+        if form.entered_at:
             return form.customer
         customer = known_customer(form)
         refuse_stranger(form, customer, by)
@@ -69,10 +70,7 @@ def enter(form_id: int, *, by: Person, seen: str, taken: Collection[str] = ()) -
         if plan.seen != seen:
             raise StaleVersion("客户档案刚有改动，下面是现在的内容，请核对后再录入。")
         customer = _revised(plan, taken, by) if plan.customer else _opened(plan, by)
-        asked_by = contact_of(plan.values)["name"]
-        need = Need.record(
-            customer, by=by, source_form_id=form.id, asked_by=asked_by, **columns_of("need", plan.values)
-        )
+        need = record_or_revise(form, customer, plan.values, plan.need_before, by=by)
         _close(plan, customer, need, taken, by)
     return customer
 

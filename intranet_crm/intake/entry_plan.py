@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from intranet_crm import clock
 from intranet_crm.customers.models import Contact, Customer
+from intranet_crm.intake.editions import customer_id_of
 from intranet_crm.intake.entry_homes import contact_of, nouns, phone_columns, stays, to_be_added
+from intranet_crm.intake.entry_need import Revision, need_to_revise, revisions, values_before
 from intranet_crm.intake.fields import FIELDS, Field, Values, is_shown
 from intranet_crm.intake.labels import is_blank, label_of
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.prefill import values_of
+from intranet_crm.needs.models import Need
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Row:
     file_words: str
     noun: str
     fixed: bool = False
+    untouched: bool = False  # this version says what an earlier one that was entered said
 
     @property
     def differs(self) -> bool:
@@ -37,6 +41,8 @@ class Plan:
     contact: Contact | None
     rows: list[Row]
     need: list[tuple[str, str]]
+    need_before: Need | None
+    revisions: list[Revision]
     on_form: list[tuple[str, str]]
     pending: list[Field]
 
@@ -47,7 +53,8 @@ class Plan:
     @property
     def seen(self) -> str:
         """Changes when anybody changes what the rows compare with."""
-        parts = [f"{each.id}.{each.version}" for each in (self.customer, self.contact) if each]
+        compared = (self.customer, self.contact, self.need_before)
+        parts = [f"{each.id}.{each.version}" for each in compared if each]
         return "-".join(parts) or "new"
 
 
@@ -56,14 +63,17 @@ def plan_of(form: IntakeForm) -> Plan:
     values = Submission.get((Submission.form == form.id) & (Submission.round == form.round)).values
     customer = known_customer(form)
     contact = _known_contact(customer, values) if customer else None
+    before, need = values_before(form), need_to_revise(form)
     shown = {key: label_of(field, values) for key, field in FIELDS.items() if is_shown(field, values)}
     return Plan(
         form=form,
         values=values,
         customer=customer,
         contact=contact,
-        rows=_rows(form, values, customer, contact),
+        rows=_rows(form, values, customer, contact, before),
         need=[(FIELDS[key].label, shown[key]) for key in nouns("need") if shown.get(key)],
+        need_before=need,
+        revisions=revisions(need, before or {}, values) if need else [],
         on_form=[(FIELDS[key].label, words) for key, words in shown.items() if words and stays(FIELDS[key])],
         pending=_open_fields(form, values, customer, contact),
     )
@@ -80,8 +90,8 @@ def _open_fields(
 
 def known_customer(form: IntakeForm) -> Customer | None:
     """The customer the form is about: the one it was made for, or whoever has its code or ID number."""
-    if form.customer_id:
-        return Customer.get_by_id(form.customer_id)
+    if key := customer_id_of(form):
+        return Customer.get_by_id(key)
     code, hashed = form.values.get("credit_code"), form.citizen_id_hash
     if form.values.get("customer_kind") == "individual":
         return Customer.get_or_none(Customer.citizen_id_hash == hashed) if hashed else None
@@ -98,13 +108,30 @@ def _known_contact(customer: Customer, values: Values) -> Contact | None:
     return next(same_phone, None) or next(same_name, None)
 
 
-def _rows(form: IntakeForm, values: Values, customer: Customer | None, contact: Contact | None) -> list[Row]:
-    """The filled fields of customer and contact; what the form leaves blank keeps what the file has."""
+def _rows(
+    form: IntakeForm,
+    values: Values,
+    customer: Customer | None,
+    contact: Contact | None,
+    before: Values | None,
+) -> list[Row]:
+    """The filled fields of customer and contact; what the form leaves blank keeps what the file has.
+
+    ``before``: what an earlier version that was entered said.
+    """
     known = _known_values(form, values, customer, contact)
     keys = [("customer", key) for key in (*nouns("customer"), "budget")]
     keys += [("contact", key) for key in nouns("contact")]
     return [
-        Row(key, field.label, label_of(field, values), label_of(field, known), noun, key == "customer_kind")
+        Row(
+            key,
+            field.label,
+            label_of(field, values),
+            label_of(field, known),
+            noun,
+            fixed=key == "customer_kind",
+            untouched=before is not None and label_of(field, before) == label_of(field, values),
+        )
         for noun, key in keys
         for field in [FIELDS[key]]
         if is_shown(field, values) and not is_blank(values.get(key))

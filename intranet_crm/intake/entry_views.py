@@ -7,7 +7,7 @@ from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission
 from intranet_crm.customers.deletion_queries import Lookalike, lookalikes
 from intranet_crm.customers.queries import find_customer, may_edit
-from intranet_crm.errors import DomainError
+from intranet_crm.errors import DomainError, IllegalMove
 from intranet_crm.intake import entry, queries
 from intranet_crm.intake.entry_clock import entry_clock
 from intranet_crm.intake.entry_plan import Plan, known_customer, plan_of
@@ -22,9 +22,15 @@ WHO = (Permission.COLLECT, Permission.EDIT_CUSTOMERS)
 @requires(*WHO)
 def show(form_id: int):
     form = _found(form_id)
-    if form.state in entry.DONE:
+    if form.entered_at:
         return _after(form, form.customer_id)
-    entry.refuse_stranger(form, known_customer(form), me())
+    try:
+        entry.refuse_stranger(form, known_customer(form), me())
+    except IllegalMove as refusal:
+        if not form.superseded_by_id:
+            raise
+        flash(str(refusal), "warning")
+        return redirect(f"/intake/{form.id}", 303)  # where the newer version is linked
     return _page(plan_of(form))
 
 

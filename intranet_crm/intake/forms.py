@@ -24,10 +24,10 @@ from intranet_crm.reference.form_fields import (
     PhoneField,
     ProseField,
     RadiosField,
-    RegionField,
     TenThousandsField,
     options,
 )
+from intranet_crm.reference.region_field import RegionField
 from intranet_crm.reference.text import compact
 
 LONGEST = 20_000  # characters kept of one field, whatever is pasted; the self-check asks for far fewer

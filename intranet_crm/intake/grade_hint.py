@@ -1,9 +1,10 @@
 """Which grade a head may expect for the customer of a form, with the facts it rests on (O4, B8)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intranet_crm import clock
-from intranet_crm.customers.grade_facts import budget_and_talks, facts
+from intranet_crm.customers.grade_facts import budgets_and_talks, facts
 from intranet_crm.customers.grade_rules import Judgement, judged
 from intranet_crm.customers.grades import GradeScheme, GradeStrategy
 from intranet_crm.customers.models import Customer
@@ -33,9 +34,19 @@ class GradeHint:
 
 def grade_hint(values: Values, known: Customer | None = None) -> GradeHint:
     """What the rules of grading suggest for what the form says, laid over what the file knows."""
-    budget, talks = budget_and_talks(known) if known else (None, None)
-    found = judged(GradeScheme.latest().scheme, facts(_meant(values, known), budget, talks, clock.today()))
-    return GradeHint(known.grade if known and known.grade else found.grade, found)
+    return grade_hints([(values, known)])[0]
+
+
+def grade_hints(forms: Sequence[tuple[Values, Customer | None]]) -> list[GradeHint]:
+    """The same for the values and the customers of several forms; as many queries as for one."""
+    scheme, today = GradeScheme.latest().scheme, clock.today()
+    known = budgets_and_talks([customer for _, customer in forms if customer])
+    hints = []
+    for values, customer in forms:
+        budget, talks = known[customer.id] if customer else (None, None)
+        found = judged(scheme, facts(_meant(values, customer), budget, talks, today))
+        hints.append(GradeHint(customer.grade if customer and customer.grade else found.grade, found))
+    return hints
 
 
 def _meant(values: Values, known: Customer | None) -> Customer:
@@ -48,7 +59,7 @@ def _meant(values: Values, known: Customer | None) -> Customer:
     return customer
 
 
-def strategies_words() -> str:
-    """How each grade is looked after, in one line."""
+def strategies() -> list[tuple[str, str]]:
+    """(grade, how its customers are looked after), in the order of the grades."""
     found = GradeStrategy.select().order_by(GradeStrategy.id)
-    return "；".join(f"{each.label}{each.plan}，{each.resources}".rstrip("，") for each in found)
+    return [(each.grade, f"{each.label}{each.plan}，{each.resources}".rstrip("，")) for each in found]

@@ -8,7 +8,7 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.database import BaseModel, JSONField, VersionedModel
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.entry_clock import EntryClock, entry_clock
-from intranet_crm.intake.rules import acting_words
+from intranet_crm.intake.rules import acting_words, edition_words
 
 
 class IntakeForm(VersionedModel):
@@ -33,6 +33,10 @@ class IntakeForm(VersionedModel):
     entry_due_is_expected = BooleanField(default=False)
     entered_at = DateTimeField(null=True)
     entered_by = ForeignKeyField(Person, null=True, backref="entered_forms", on_delete="RESTRICT")
+    amends = ForeignKeyField("self", null=True, backref="amendments", on_delete="RESTRICT")
+    edition = IntegerField(default=1)  # counts on over a rejected one
+    amend_reason = CharField(300, default="")
+    superseded_by = ForeignKeyField("self", null=True, backref="supersedes", on_delete="RESTRICT")
 
     class Meta:
         indexes = (
@@ -46,11 +50,30 @@ class IntakeForm(VersionedModel):
         )
 
     @property
+    def is_destroyed(self) -> bool:
+        """Whether what was filled in went with the archive record when its term was over (P5)."""
+        return self.decided_at is not None and not self.values
+
+    @property
     def entry_clock(self) -> EntryClock | None:
         """How long is left for the entry of an approved form."""
-        if self.state != "approved" or not self.entry_due_on:
+        if not self.waits_for_entry or not self.entry_due_on:
             return None
         return entry_clock(self.entry_due_on, clock.today(), self.entry_due_is_expected)
+
+    @property
+    def waits_for_entry(self) -> bool:
+        """A version that a newer one superseded before its entry is not entered any more."""
+        return self.state == "approved" and self.superseded_by_id is None
+
+    @property
+    def filing_state(self) -> str:
+        """The state as the archive counts it: what is not to be entered any more may be filed."""
+        return self.state if self.state != "approved" or self.waits_for_entry else "entered"
+
+    @property
+    def edition_words(self) -> str:
+        return edition_words(self.edition)
 
 
 class SelfCheck(BaseModel):

@@ -16,18 +16,22 @@ bp = Blueprint("outlines", __name__)
 class OutlineForm(Form):
     version = IntegerField("版本", default=0)
     purpose = ProseField("目的说明", Required("请写明怎样向客户说明目的。"), AtMost(500))
-    questions = ProseField("提问", Required("请至少写一个问题。"), AtMost(MOST_WORDS))
+    questions = ProseField("提问", Required("请至少写一个问题。"), AtMost(MOST_WORDS), render_kw={"rows": 14})
 
 
 @bp.get("/intake/outlines")
 @requires(P.COLLECT)
 @not_activity
 def panel():
-    """All outlines folded, the one of ``situation`` open: what the form page pulls."""
+    """The outline of ``situation`` for the column beside the form, which asks again for another one."""
     chosen = request.args.get("situation", "")
+    if chosen not in FIRST_WORDS:
+        chosen = "new_customer"
     if not htmx.is_request():
-        return redirect(f"/intake/outlines/{chosen if chosen in FIRST_WORDS else 'new_customer'}")
-    return render_template("intake/outlines/_panel.html", outlines=Outline.all(), chosen=chosen)
+        return redirect(f"/intake/outlines/{chosen}")
+    outlines = {each.situation: each for each in Outline.all()}
+    outline = outlines.pop(chosen)
+    return render_template("intake/outlines/_panel.html", outline=outline, others=outlines.values())
 
 
 @bp.get("/intake/outlines/<situation>")

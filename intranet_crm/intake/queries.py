@@ -14,10 +14,12 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Reach
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import present
+from intranet_crm.intake.editions import family
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, Submission
 
 PER_PAGE = 20
 Reviewer = Person.alias("reviewer_person")
+Newer = IntakeForm.alias("newer_edition")
 
 
 def visible_forms(person: Person) -> ModelSelect:
@@ -53,7 +55,9 @@ def find_own_form(person: Person, key: int) -> IntakeForm | None:
 
 def _with_people(forms: ModelSelect) -> ModelSelect:
     return (
-        forms.select(IntakeForm, Person, Department, Reviewer, Customer)
+        forms.select(
+            IntakeForm, Person, Department, Reviewer, Customer, Newer.id, Newer.edition, Newer.number
+        )
         .join(Person, on=IntakeForm.collector)
         .switch(IntakeForm)
         .join(Department, on=IntakeForm.department)
@@ -61,6 +65,8 @@ def _with_people(forms: ModelSelect) -> ModelSelect:
         .join(Reviewer, JOIN.LEFT_OUTER, on=IntakeForm.reviewer)
         .switch(IntakeForm)
         .join(Customer, JOIN.LEFT_OUTER, on=IntakeForm.customer)
+        .switch(IntakeForm)
+        .join(Newer, JOIN.LEFT_OUTER, on=IntakeForm.superseded_by)
     )
 
 
@@ -96,8 +102,9 @@ def list_forms(
 
 
 def is_overdue():
-    """Approved, not entered, and the two working days are over (F4)."""
-    return (IntakeForm.state == "approved") & (IntakeForm.entry_due_on < clock.today())
+    """Approved, neither entered nor superseded by a newer version, and the two working days are over (F4)."""
+    late = (IntakeForm.state == "approved") & (IntakeForm.entry_due_on < clock.today())
+    return late & IntakeForm.superseded_by.is_null()
 
 
 def overdue_count(person: Person) -> int:
@@ -147,6 +154,15 @@ def rounds_of(form: IntakeForm) -> list[Submission]:
         submission.decision = reviews.get(submission.id)
         submission.items = items.get(submission.decision.id, []) if submission.decision else []
     return submissions
+
+
+def editions_of(person: Person, form: IntakeForm) -> list[tuple[IntakeForm, bool]]:
+    """All versions, the latest first, and whether the person may read each; [] when there is but one."""
+    found = list(_with_people(IntakeForm.select()).where(family(form)).order_by(IntakeForm.edition.desc()))
+    if len(found) < 2:
+        return []
+    readable = {key for (key,) in visible_forms(person).select(IntakeForm.id).where(family(form)).tuples()}
+    return [(each, each.id in readable) for each in found]
 
 
 def forms_about(person: Person, customer: Customer) -> list[IntakeForm]:

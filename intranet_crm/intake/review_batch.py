@@ -4,8 +4,10 @@ import json
 from dataclasses import dataclass, field
 
 from intranet_crm.accounts.models import Department, Person
+from intranet_crm.customers.models import Customer
 from intranet_crm.errors import DomainError
 from intranet_crm.intake import reviews
+from intranet_crm.intake.grade_hint import GradeHint, grade_hints
 from intranet_crm.intake.models import IntakeForm, Review
 from intranet_crm.intake.review_queries import waiting_for
 from intranet_crm.intake.reviews import FullJudgements
@@ -22,6 +24,7 @@ class Candidate:
     digest: str
     facts: list[tuple[str, str]]
     detail: str
+    hint: GradeHint
     hindrances: list[str] = field(default_factory=list)
 
 
@@ -30,12 +33,17 @@ def candidates(person: Person, after: str = "") -> tuple[list[Candidate], list[C
     page = waiting_for(person, after)
     leading = Department.select().where(Department.id.in_({row.form.department_id for row in page.rows}))
     signing = {department.id: signs_electronically(department) for department in leading}
-    found = [_candidate(row.form, signing) for row in page.rows]
+    about = {row.form.customer_id for row in page.rows}
+    known = {each.id: each for each in Customer.select().where(Customer.id.in_(about - {None}))}
+    forms = [(row.form.submission.values, known.get(row.form.customer_id)) for row in page.rows]
+    found = [
+        _candidate(row.form, signing, hint) for row, hint in zip(page.rows, grade_hints(forms), strict=True)
+    ]
     fit = [each for each in found if not each.hindrances]
     return fit, [each for each in found if each.hindrances], page.next_key
 
 
-def _candidate(form: IntakeForm, signing: dict[int, bool]) -> Candidate:
+def _candidate(form: IntakeForm, signing: dict[int, bool], hint: GradeHint) -> Candidate:
     submission = form.submission
     frozen = json.loads(submission.snapshot)
     words = {
@@ -47,12 +55,13 @@ def _candidate(form: IntakeForm, signing: dict[int, bool]) -> Candidate:
     hindrances = (
         f"自查有 {findings} 处提示，请逐处看过" if findings else "",
         f"第 {form.round} 次提交，请看过改动和答复" if form.round > 1 else "",
+        f"{form.edition_words}，请看过与上一版的差异" if form.edition > 1 else "",
         "牵头部门电子签署，每份都要用签署口令签" if signing[form.department_id] else "",
         "" if submission.document_id else "送审文件还在生成",
     )
     facts = [words[key] for key in KEY_FACTS if key in words and words[key][1]]
     detail = words.get("detail", ("", ""))[1]
-    return Candidate(form, submission.digest, facts, detail, list(filter(None, hindrances)))
+    return Candidate(form, submission.digest, facts, detail, hint, list(filter(None, hindrances)))
 
 
 def approve_one(

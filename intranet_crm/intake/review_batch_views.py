@@ -6,7 +6,7 @@ from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.errors import DomainError
 from intranet_crm.intake import reviews
-from intranet_crm.intake.grade_hint import strategies_words
+from intranet_crm.intake.grade_hint import strategies
 from intranet_crm.intake.review_batch import Candidate, approve_one, candidates
 from intranet_crm.intake.review_forms import JudgementForm
 
@@ -65,7 +65,8 @@ def _approved(candidate: Candidate, posted: JudgementForm) -> bool:
 
 
 def _blank(candidate: Candidate) -> JudgementForm:
-    return JudgementForm(prefix=f"form{candidate.form.id}", data={"seen": candidate.digest})
+    given = {"seen": candidate.digest, "fit_grade": candidate.hint.grade}
+    return JudgementForm(prefix=f"form{candidate.form.id}", data=given)
 
 
 def _page(rows: list, unfit: list[Candidate], after: str, following: str, refusal: str = "") -> str:
@@ -76,5 +77,5 @@ def _page(rows: list, unfit: list[Candidate], after: str, following: str, refusa
         after=after,
         following=following,
         refusal=refusal,
-        strategies=strategies_words(),
+        strategies=strategies(),
     )

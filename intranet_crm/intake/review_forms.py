@@ -9,15 +9,23 @@ from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.reviews import FullJudgements
 from intranet_crm.intake.verdicts import ReturnedField
 from intranet_crm.reference.choices import CUSTOMER_GRADES, TRUTH_CONFIRMATIONS
-from intranet_crm.reference.form_fields import AtMost, DayField, LineField, ProseField, line, radios, select
+from intranet_crm.reference.form_fields import (
+    AtMost,
+    DayField,
+    ProseField,
+    SentenceField,
+    line,
+    radios,
+    select,
+)
 
 YES_NO = (("yes", "是"), ("no", "否"))
 FITS = (("yes", "相符"), ("no", "不符"))
 LONGEST_REMARK = 300
 
 
-def _note(label: str) -> LineField:
-    return LineField(label, AtMost(200))
+def _note(label: str) -> SentenceField:
+    return SentenceField(label, AtMost(200))
 
 
 class JudgementForm(Form):

@@ -88,7 +88,7 @@ def count_waiting(person: Person) -> int:
 
 def _waiting() -> ModelSelect:
     latest = (Submission.form == IntakeForm.id) & (Submission.round == IntakeForm.round)
-    submitted = Submission.snapshot, Submission.digest, Submission.document
+    submitted = Submission.snapshot, Submission.values, Submission.digest, Submission.document
     return (
         _with_people(IntakeForm.select(*_shown(), *submitted))
         .join_from(IntakeForm, Submission, on=latest, attr="submission")
@@ -99,7 +99,9 @@ def _waiting() -> ModelSelect:
 def _shown() -> tuple:
     form = IntakeForm
     return (
-        form.id, form.number, form.state, form.customer_name, form.round, form.submitted_at, form.department,
+        form.id, form.number, form.edition, form.state, form.customer_name, form.customer, form.round,
+        form.submitted_at,
+        form.department,
         Collector.id, Collector.name, Reviewer.id, Reviewer.name,
     )  # fmt: skip
 
@@ -172,6 +174,7 @@ class PaperField:
     findings: list[Mapping[str, str]]
     change: Change | None
     returned: ReturnItem | None
+    earlier: str | None = None  # the words of the earlier version, where this one differs
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,11 @@ class Desk:
     @property
     def warnings(self) -> list[Mapping[str, str]]:
         return [each for each in self.frozen["self_check"]["findings"] if each["level"] == "warning"]
+
+    @property
+    def edition(self) -> Mapping[str, Any] | None:
+        """The version that this one amends and what differs from it, as frozen; None for a first version."""
+        return self.frozen.get("edition")
 
     @property
     def state_word(self) -> str:
@@ -258,6 +266,7 @@ def _sections(
     """(number, title, fields) of each part that has fields."""
     change_at = {each.field: each for each in changed}
     item_at = {each.field: each for each in returned}
+    earlier = {each["field"]: each["old"] for each in frozen.get("edition", {}).get("changes", ())}
     findings = frozen["self_check"]["findings"]
     return [
         (
@@ -273,6 +282,7 @@ def _sections(
                     findings=[found for found in findings if found["field"] == each["key"]],
                     change=change_at.get(each["key"]),
                     returned=item_at.get(each["key"]),
+                    earlier=earlier.get(each["key"]),
                 )
                 for each in section["fields"]
             ],

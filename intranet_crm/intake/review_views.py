@@ -10,9 +10,11 @@ from intranet_crm.files import store
 from intranet_crm.intake import escalation, review_queries, review_walk, reviews, signing
 from intranet_crm.intake.drafts import stands_in
 from intranet_crm.intake.fields import FIELDS
-from intranet_crm.intake.grade_hint import grade_hint, strategies_words
+from intranet_crm.intake.grade_hint import grade_hint, strategies
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.phrases import LONGEST, phrases_for
+from intranet_crm.intake.review_drafts import ReviewDraft
+from intranet_crm.intake.review_due import review_clocks
 from intranet_crm.intake.review_forms import JudgementForm
 from intranet_crm.intake.rules import EVENT_WORDS, MOVES, STATES, acting_words
 from intranet_crm.reference.choices import CUSTOMER_GRADES, TRUTH_CONFIRMATIONS
@@ -32,11 +34,13 @@ DONE = {
 def index():
     person, around = me(), request.args.get("show") == "around"
     before = request.args.get("before", type=whole_number)
-    queue = review_queries.waiting_around if around else review_queries.waiting_for
+    waiting = review_queries.waiting_around if around else review_queries.waiting_for
+    queue = waiting(person, request.args.get("after", ""))
     return render_template(
         "intake/reviews/index.html",
         around=around,
-        queue=queue(person, request.args.get("after", "")),
+        queue=queue,
+        clocks=review_clocks(row.form for row in queue.rows),
         decided=None if around else review_queries.decided_by(person, before),
         waiting=review_queries.count_waiting(person),
         moves=MOVES,
@@ -59,13 +63,18 @@ def decide(form_id: int):
         abort(400)
     try:
         if not posted.validate():
+            ReviewDraft.keep(form, me(), request.form)
             return _desk(form, posted), 422
         _decide(decision, form_id, posted)
     except reviews.Unfinished as unfinished:
+        ReviewDraft.keep(form, me(), request.form)
         posted.show(unfinished.by_input)
         return _desk(form, posted), 422
     except DomainError as refusal:
-        return _desk(_found(form_id), posted, str(refusal)), refusal.status
+        form = _found(form_id)
+        if form.state not in ("approved", "rejected", "entered", "archived"):
+            ReviewDraft.keep(form, me(), request.form)  # for the next round, too
+        return _desk(form, posted, str(refusal)), refusal.status
     flash(DONE[decision].format(form.customer_name), "success")
     following = review_walk.neighbours(me(), form).after
     return redirect(f"/reviews/{following}" if following else url_for("reviews.index"), 303)
@@ -140,7 +149,8 @@ def _found(form_id: int) -> IntakeForm:
 def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = "") -> str:
     shown = review_queries.desk_of(form)
     hint = grade_hint(shown.submission.values, form.customer if form.customer_id else None)
-    judgement = posted or JudgementForm(data={"fit_grade": hint.grade})
+    kept = ReviewDraft.of(form, me())
+    judgement = posted or _begun(kept, shown.submission.digest, hint.grade)
     judgement.seen.data = shown.submission.digest
     return render_template(
         "intake/reviews/desk.html",
@@ -148,8 +158,11 @@ def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = 
         form=form,
         submission=shown.submission,
         judgement=judgement,
+        kept=kept,
+        clock=review_clocks([form]).get(form.id),
+        instead_of=stands_in(form, me()) if form.state == "in_review" else None,
         hint=hint,
-        strategies=strategies_words(),
+        strategies=strategies(),
         refusal=refusal,
         signing=signing.wants_signatures(form),
         signatures=signatures_of(signing.KIND, shown.submission.id),
@@ -162,3 +175,13 @@ def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = 
         labels=FIELDS,
         words={"event": EVENT_WORDS, "grade": CUSTOMER_GRADES, "truth": TRUTH_CONFIRMATIONS},
     )
+
+
+def _begun(kept: ReviewDraft | None, digest: str, grade: str) -> JudgementForm:
+    """An empty judgement, or the one begun; the grade stands as suggested until one is chosen."""
+    if kept is None:
+        return JudgementForm(data={"fit_grade": grade})
+    words = kept.posted(digest)
+    if "fit_grade" not in words:
+        words["fit_grade"] = grade
+    return JudgementForm(words)

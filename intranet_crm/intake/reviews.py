@@ -10,11 +10,13 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.customers import timeline
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, StaleVersion
-from intranet_crm.intake import signing
+from intranet_crm.intake import deputy_tasks, signing
 from intranet_crm.intake.drafts import decide, record, remember, stands_in
+from intranet_crm.intake.editions import supersede
 from intranet_crm.intake.entry_clock import due_words
 from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, Submission
+from intranet_crm.intake.review_drafts import ReviewDraft
 from intranet_crm.intake.rules import MOVES, STATES
 from intranet_crm.intake.verdicts import (
     Judgements,
@@ -82,6 +84,7 @@ def approve(
         due = entry_due(clock.today())
         review = _judge(form, submission, "approve", by, opinion, given)
         _move(form, review, by, entry_due_on=due.day, entry_due_is_expected=due.expected)
+        supersede(form, by=by, at=review.at)
         words = due_words(due.day, due.expected)
         _ask_collector(form, "entry", f"录入「{form.customer_name}」的采集表", words, due.day, due.expected)
         _tell_collector(form, review, f"「{form.customer_name}」的采集表已通过复核，{words}")
@@ -192,8 +195,8 @@ def _move(form: IntakeForm, review: Review, by: Person, **changes: Any) -> None:
     told = {"by": by, "at": review.at, "note": review.opinion, "instead_of": review.instead_of}
     remember(form, review.decision, form.state, move.target, **told)
     form.claim_version(form.version, state=move.target, decided_at=review.at, updated_at=review.at, **changes)
-    for kind in ("review", "escalation"):
-        Task.settle("intake_form", form.id, kind, by=by, outcome=move.word)
+    ReviewDraft.drop(form)
+    deputy_tasks.is_over(form, by=by, outcome=move.word)
     if form.customer_id:
         timeline.note(
             form.customer,

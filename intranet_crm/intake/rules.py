@@ -30,7 +30,7 @@ NEXT_STEPS = {
     "approved": "复核已经通过，下一步是录入",
     "rejected": "复核已经否决，如有新情况请另填一份",
     "entered": "内容已经录入客户档案，下一步是归档",
-    "archived": "如有变化请另填新版本",
+    "archived": "如有变化请发起变更",
 }
 NO_REVIEWER = "牵头部门和它的上级部门都没有可以复核这份采集表的负责人，请联系管理员为部门指定负责人。"
 
@@ -71,14 +71,29 @@ class Actor:
     may_archive: bool = False
 
 
-def decide(move: str, state: str, actor: Actor, *, reviewer: str = "", has_open_returns: bool = False) -> str:
+def decide(
+    move: str,
+    state: str,
+    actor: Actor,
+    *,
+    reviewer: str = "",
+    has_open_returns: bool = False,
+    superseded_by: str = "",
+) -> str:
     """The state after the move. `reviewer` is the named head's name, for the sentences.
+
+    `superseded_by`: the words for the approved newer version, if there is one: an approved form is then not
+    entered any more, and may be filed as it is.
 
     An edit voids the self-check: the form is a draft again, or returned again while a return is unanswered
     for the head. Raises IllegalMove or NotAllowed with a sentence that says why and what to do.
     """
     step = MOVES[move]
     _refuse_person(step, actor, reviewer)
+    if superseded_by and state == "approved" and move == "enter":
+        raise IllegalMove(f"这份采集表已由{superseded_by}取代，不再录入，请录入{superseded_by}。")
+    if superseded_by and state == "approved" and move == "archive":
+        return step.target
     if state not in step.sources:
         raise IllegalMove(_wrong_state(move, step, state, reviewer))
     if step.target is not None:
@@ -117,12 +132,30 @@ EVENT_WORDS = {key: move.word for key, move in MOVES.items()} | {
     "create": "新建",
     "urge": "催办",
     "take_over": "接手复核",
+    "amend": "发起变更",
+    "supersede": "由新版本取代",
+    "adopt": "接手变更",
+    "discard": "放弃变更",
 }
 
 
 def acting_words(name: str, instead_of: str) -> str:
     """Who decided, as it is shown and printed: 「李四（代张三）」 for a deputy (O4)."""
     return f"{name}（代{instead_of}）" if instead_of else name
+
+
+def edition_words(edition: int) -> str:
+    return f"第{edition}版"
+
+
+def first_number(number: str) -> str:
+    """The 采集编号 that all versions of a form begin with."""
+    return number.partition("-")[0]
+
+
+def edition_number(number: str, edition: int) -> str:
+    """「CJ202405150001-2」, from the number of any version."""
+    return f"{first_number(number)}-{edition}"
 
 
 def find_reviewer(heads_upward: Iterable[int | None], collector_id: int) -> int | None:

@@ -7,9 +7,6 @@ from intranet_crm.reference.choices import Choices
 
 FEN_PER_WAN = 1_000_000
 
-# After so many working days past the review's due day the next head upward is asked (O4)
-ABSENT_WORKING_DAYS = 2
-
 # What a vague word leaves open, and what to write instead
 ASKS = Choices(
     (

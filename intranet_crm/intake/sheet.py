@@ -10,14 +10,12 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 from unicodedata import east_asian_width
 
 import segno
-from jinja2 import Environment, FileSystemLoader
 
-from intranet_crm import pdf
+from intranet_crm import documents, pdf
 from intranet_crm.intake.fields import SECTIONS, TEMPLATE_VERSION, Field
 from intranet_crm.intake.snapshot import TITLE, digest, qr_payload
 from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS, TRUTH_CONFIRMATIONS, Choices
@@ -25,7 +23,7 @@ from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS, TRUTH_CONFIRM
 Kind = Literal["submission", "archive", "blank"]
 Fact = dict[str, Any]
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+STYLE = "intake/sheet/sheet.css"
 QR_SIDE = 25  # mm with the quiet zone: readable at 200 dpi even when bent, stained and crossed out
 HALF_LINE = 34  # half-width characters in one line of a narrow cell
 CHARACTERS_A_PAGE = 700  # fewer than ever fit on one, so that no page is without its code
@@ -36,7 +34,6 @@ HINTS_ON_PAPER = {
     "detail": "功能、服务、交付标准，写明数量、单位和时间；写不下可另附页",
     "budget": "尚未谈到时勾选「待确认」",
 }
-NO_GLYPH = "〓"  # where no font has the character; the attached data keeps it
 
 SENSITIVITY = Choices((("no", "不涉及企业敏感信息"), ("yes", "涉及企业敏感信息")))
 FIT = Choices((("yes", "与客户分级和维护策略相符"), ("no", "不相符")))
@@ -113,13 +110,14 @@ def sheet_pdf(text: str, *, kind: Kind, record: int, version: int, made: datetim
     html = sheet_html(snapshot, kind=kind, record=record, version=version, digest=digest(text))
     attached = pdf.Attachment("data.json", text.encode(), made, "采集表数据")
     title = " ".join(filter(None, (snapshot["title"], snapshot["form"].get("number"))))
-    return pdf.render_in_child(html, stylesheet(), title=title, attachments=[attached])
+    return pdf.render_in_child(html, documents.style(STYLE), title=title, attachments=[attached])
 
 
 @cache
 def blank_pdf() -> bytes:
     """The form with nothing in it, for handwriting (O2)."""
-    return pdf.render_in_child(sheet_html(blank_snapshot(), kind="blank"), stylesheet(), title=TITLE)
+    html = sheet_html(blank_snapshot(), kind="blank")
+    return pdf.render_in_child(html, documents.style(STYLE), title=TITLE)
 
 
 def sheet_html(
@@ -135,8 +133,9 @@ def sheet_html(
 
     ``parts_only``: a paper without review and filing, such as the blank T2–T4.
     """
-    template = _environment().get_template("intake/sheet/sheet.html")
-    html = template.render(
+    html = documents.written(
+        "intake/sheet/sheet.html",
+        rows_of=rows_of,
         snapshot=snapshot,
         kind=kind,
         digest=digest,
@@ -147,8 +146,6 @@ def sheet_html(
         archive=snapshot["archive"] or {"fields": filing_part(version="" if kind == "blank" else "original")},
         field_names={each["key"]: each["label"] for part in snapshot["sections"] for each in part["fields"]},
     )
-    for char in pdf.missing_glyphs(html):  # the form refuses them; a remark of the review may hold one
-        html = html.replace(char, NO_GLYPH)
     if not digest:
         return html
     pages = 3 + len(html) // CHARACTERS_A_PAGE
@@ -233,18 +230,3 @@ def _code(payload: str) -> str:
     code = segno.make(payload, error="q", version=2, boost_error=False, micro=False)
     side = code.symbol_size(border=4)[0]
     return code.svg_data_uri(border=4, scale=QR_SIDE / side, unit="mm", svgclass=None, lineclass=None)
-
-
-@cache
-def stylesheet() -> str:
-    return (TEMPLATES / "intake/sheet/sheet.css").read_text()
-
-
-@cache
-def _environment() -> Environment:
-    """Templates without a web request: sheets are made by the worker."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    made.globals["rows_of"] = rows_of
-    return made

@@ -1,11 +1,10 @@
 """The blank forms for paper."""
 
-from io import BytesIO
-
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort
 
 from intranet_crm.accounts.access import requires
 from intranet_crm.accounts.rules import Permission
+from intranet_crm.files.answers import pdf_made
 from intranet_crm.intake.blanks import PAPERS, paper
 
 bp = Blueprint("sheets", __name__)
@@ -17,4 +16,4 @@ bp = Blueprint("sheets", __name__)
 def blank(name: str = "intake"):
     if name not in PAPERS:
         abort(404)
-    return send_file(BytesIO(paper(name)), "application/pdf", download_name=f"{PAPERS[name]}（空白）.pdf")
+    return pdf_made(paper(name), f"{PAPERS[name]}（空白）.pdf")

@@ -64,14 +64,16 @@ def build_snapshot(
     self_check: Mapping[str, Any] | None = None,
     review: Mapping[str, Any] | None = None,
     archive: Mapping[str, Any] | None = None,
+    edition: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything the sheet prints, ready for `canonical_json`; the citizen's number is masked in it.
 
     `form` (number, version …), `self_check` (by whom, when), `review` and `archive` are facts in words as the
-    caller knows them, times as local text; `review` and `archive` are absent until the approval.
+    caller knows them, times as local text; `review` and `archive` are absent until the approval. `edition`
+    (`editions.edition_part`) is there from the second version on, so that the first ones stay as they are.
     """
     findings = list(findings)
-    return {
+    snapshot = {
         "title": TITLE,
         "template": TEMPLATE_VERSION,
         "form": dict(form),
@@ -87,6 +89,7 @@ def build_snapshot(
         "review": dict(review) if review else None,
         "archive": dict(archive) if archive else None,
     }
+    return snapshot | {"edition": dict(edition)} if edition else snapshot
 
 
 def _section(section: Section, values: Values) -> dict[str, Any]:

@@ -3,27 +3,26 @@
 from typing import Any
 
 from intranet_crm import background, clock
-from intranet_crm.accounts.deputies import deputies_of
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import heads_upward
 from intranet_crm.customers import timeline
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
 from intranet_crm.formatting import moment as moment_words
-from intranet_crm.intake import rules
+from intranet_crm.intake import deputy_tasks, rules
 from intranet_crm.intake.collection_tasks import KIND as COLLECTION
 from intranet_crm.intake.collection_tasks import CollectionTask
 from intranet_crm.intake.drafts import STALE, decide, open_items, record, remember
+from intranet_crm.intake.editions import customer_id_of, edition_part
 from intranet_crm.intake.fields import FIELDS, Values, shown_fields
 from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, SelfCheck, Submission
+from intranet_crm.intake.review_clock import ReviewClock
 from intranet_crm.intake.selfchecks import stored_findings
 from intranet_crm.intake.snapshot import build_snapshot, canonical_json, digest
 from intranet_crm.intake.verdicts import resubmission_obstacles
 from intranet_crm.notices.models import notify
 from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
-
-REVIEW_WORKING_DAYS = 1  # ours: S4 names no time for 二级复核; the task should not lie for days
 
 
 def find_head(form: IntakeForm) -> Person | None:
@@ -53,11 +52,13 @@ def submit(form_id: int, *, by: Person, seen: int | None = None) -> Submission:
         if checked is None or not checked.passed:
             raise IllegalMove("这份采集表还没有通过自查，请先提交自查。")
         moment, old_state = clock.now(), form.state
+        form.customer = customer_id_of(form)
         submission = _freeze(form, head, checked, by, moment)
         form.claim_version(
             form.version,
             state=state,
             values=submission.values,
+            customer=form.customer_id,
             round=submission.round,
             reviewer=head,
             submitted_at=moment,
@@ -87,8 +88,7 @@ def withdraw(form_id: int, *, by: Person, seen: int | None = None) -> IntakeForm
         form.claim_version(form.version, state=state, updated_at=moment)
         remember(form, "withdraw", old_state, state, by=by, at=moment)
         record("撤回采集表", form, by, new={"round": form.round})
-        for kind in ("review", "escalation"):
-            Task.settle("intake_form", form.id, kind, by=by, outcome="采集人已撤回")
+        deputy_tasks.is_over(form, by=by, outcome="采集人已撤回")
         notify(
             head,
             f"{by.name}撤回了采集表：{form.customer_name}",
@@ -129,6 +129,7 @@ def _freeze(form: IntakeForm, head: Person, checked: SelfCheck, by: Person, mome
         checked.reasons,
         past_returns(form),
         self_check={"by": checked.by.name, "at": moment_words(checked.at), "passed": checked.passed},
+        edition=edition_part(form, values),
     )
     text = canonical_json(snapshot)
     return Submission.create(
@@ -173,15 +174,14 @@ def _tell_head(form: IntakeForm, head: Person, by: Person) -> None:
     ask_to_review(form, head, reason=f"{by.name}{again}提交，等待复核", key=key)
     title = f"{by.name}{again}提交了采集表，请复核：{form.customer_name}"
     notify(head, title, key=key, address=address, action=True)
-    for deputy in deputies_of(head):
-        if deputy.id != form.collector_id:
-            told = f"{title}（代{head.name}）"
-            notify(deputy, told, key=f"{key}:deputy", address=address, action=True)
+    for deputy in deputy_tasks.share(form):
+        told = f"{title}（代{head.name}）"
+        notify(deputy, told, key=f"{key}:deputy:{deputy.id}", address=address, action=True)
 
 
 def ask_to_review(form: IntakeForm, head: Person, *, reason: str, key: str) -> None:
     """Put the review of a form on a head's list, in the caller's transaction."""
-    due = add_working_days(clock.today(), REVIEW_WORKING_DAYS)
+    due = add_working_days(clock.today(), ReviewClock.current().review_days)
     Task.ask(
         head,
         kind="review",

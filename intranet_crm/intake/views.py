@@ -3,27 +3,33 @@
 import base64
 import json
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, flash, render_template, request, send_file, url_for
+from flask import Response, abort, flash, render_template, request, url_for
 from wtforms import Form
 
-from intranet_crm import clock, htmx
+from intranet_crm import htmx
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.customers.queries import find_customer
+from intranet_crm.errors import IllegalMove
 from intranet_crm.files import attachments as files
-from intranet_crm.files import store
+from intranet_crm.files.answers import pdf_stored
 from intranet_crm.intake import (
+    collection_change_views,
     collection_views,
+    discard_views,
+    edition_views,
+    editions,
     entry_views,
     escalation,
     outline_views,
     phrase_views,
     queries,
     review_batch_views,
+    review_clock_views,
+    review_draft_views,
     review_views,
     rules,
     sheet_views,
@@ -38,6 +44,7 @@ from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
 from intranet_crm.intake.findings import group_verdicts, reason_for
 from intranet_crm.intake.labels import label_of
 from intranet_crm.intake.models import IntakeForm, Submission
+from intranet_crm.intake.review_due import review_clocks
 from intranet_crm.intake.selfchecks import stored_findings
 from intranet_crm.reference.form_fields import ChoiceField, DayField, options
 from intranet_crm.signatures.forms import SignForm
@@ -45,12 +52,17 @@ from intranet_crm.signatures.forms import SignForm
 blueprints = [
     bp,
     collection_views.bp,
+    collection_change_views.bp,
     outline_views.bp,
     sheet_views.bp,
     review_views.bp,
     review_batch_views.bp,
+    review_clock_views.bp,
+    review_draft_views.bp,
     phrase_views.bp,
     entry_views.bp,
+    edition_views.bp,
+    discard_views.bp,
     signing_views.bp,
 ]
 READERS = (P.COLLECT, P.SEE_CONTACTS, P.REVIEW)
@@ -140,15 +152,29 @@ def show(form_id: int):
         events=queries.events_of(form),
         attachments=attachments_of(form),
         standing=signing.standing(form, me()),
+        editions=queries.editions_of(me(), form),
+        may_amend=editions.offers_change(form, me()),
+        open_edition=editions.open_edition(form) if form.round else None,
+        differences=_differences(form, rounds),
         asked=SignForm(),
         archived=form.archive_records.first() if form.round else None,
         fields=FIELDS,
         moves=rules.EVENT_WORDS,
-        may_urge=_may_urge(form),
+        urging=escalation.urging(form, me()),
+        clock=review_clocks([form]).get(form.id),
         may_enter=me().may(P.EDIT_CUSTOMERS),
         may_review=form.state == "in_review" and stands_in(form, me()) is not None,
         states=rules.STATES,
     )
+
+
+def _differences(form: IntakeForm, rounds: list[Submission]) -> list[dict[str, str]]:
+    """What a later version changes: as frozen, or as it would be frozen now."""
+    if form.amends_id is None or form.is_destroyed:
+        return []
+    if rounds and form.state not in rules.EDITABLE:
+        return json.loads(rounds[0].snapshot)["edition"]["changes"]
+    return [] if form.amends.is_destroyed else editions.as_rows(editions.differences(form, form.values))
 
 
 def _readable(form_id: int) -> IntakeForm:
@@ -190,24 +216,25 @@ def submit(form_id: int):
 @requires(P.COLLECT)
 def urge(form_id: int):
     form = _readable(form_id)
-    escalation.urge(form.id, by=me())
-    flash(f"已催办，{form.reviewer.name} 会收到通知。", "success")
+    try:
+        escalation.urge(form.id, by=me())
+    except IllegalMove as refusal:  # urged today, or decided meanwhile: the page shows what is so
+        flash(str(refusal), "warning")
+    else:
+        flash(f"已催办，{form.reviewer.name} 会收到通知。", "success")
     return htmx.go_to(f"/intake/{form.id}")
-
-
-def _may_urge(form: IntakeForm) -> bool:
-    if form.state != "in_review" or form.collector_id != me().id:
-        return False
-    task = escalation.review_task(form)
-    return task is not None and task.due_on < clock.today()
 
 
 @bp.post("/intake/<int:form_id>/withdrawal")
 @requires(P.COLLECT)
 def withdraw(form_id: int):
     form = _readable(form_id)
-    submissions.withdraw(form.id, by=me())
-    flash("已撤回，修改后可以重新提交。", "success")
+    try:
+        submissions.withdraw(form.id, by=me())
+    except IllegalMove as refusal:  # the head was faster
+        flash(str(refusal), "warning")
+    else:
+        flash("已撤回，修改后可以重新提交。", "success")
     return htmx.go_to(f"/intake/{form.id}")
 
 
@@ -219,8 +246,7 @@ def document(form_id: int, number: int) -> Response:
     found = Submission.get_or_none(Submission.form == form.id, Submission.round == number) or abort(404)
     if found.document is None:
         abort(404)
-    name = f"{form.number}-{number}.pdf"
-    return send_file(BytesIO(store.read(found.paper)), mimetype="application/pdf", download_name=name)
+    return pdf_stored(found.paper, f"{form.number}-{number}.pdf")
 
 
 @bp.get("/intake/<int:form_id>/attachments/<int:attachment_id>")

@@ -1,15 +1,13 @@
 """What is due for appraisal, what is held, and the lists of destruction."""
 
-from io import BytesIO
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.archive.models import may_file
 from intranet_crm.errors import DomainError
-from intranet_crm.files import store
+from intranet_crm.files.answers import pdf_stored
 from intranet_crm.keeping import disposals, queries
 from intranet_crm.keeping.forms import DecisionForm, ProposalForm
 from intranet_crm.keeping.models import Disposal
@@ -98,8 +96,7 @@ def certificate(key: int):
     disposal = _found(key)
     if disposal.certificate_id is None:
         abort(404)
-    content = BytesIO(store.read(disposal.certificate))
-    return send_file(content, "application/pdf", download_name=f"销毁清册 {disposal.number}.pdf")
+    return pdf_stored(disposal.certificate, f"销毁清册 {disposal.number}.pdf")
 
 
 def _only_keepers() -> None:

@@ -6,12 +6,8 @@ data. What stays: the number, the digest, who and when, and the certificate of d
 
 import contextlib
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
-
-from intranet_crm import audit_log, background, clock, pdf
+from intranet_crm import audit_log, background, clock, documents, pdf
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import departments_within, people_with_role
 from intranet_crm.accounts.rules import Permission as P
@@ -22,8 +18,8 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
-from intranet_crm.formatting import moment
-from intranet_crm.intake.models import IntakeForm, Submission
+from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, SelfCheck, Submission
+from intranet_crm.intake.review_drafts import ReviewDraft
 from intranet_crm.keeping.models import Disposal, DisposalItem, Keeping, archivist, log
 from intranet_crm.keeping.terms import kept
 from intranet_crm.notices.models import notify
@@ -31,7 +27,7 @@ from intranet_crm.numbering import next_number
 from intranet_crm.paper.models import ScanFile, ScanPage, SignedCopy
 
 MOST = 500
-TEMPLATES = Path(__file__).parent.parent / "templates" / "keeping"
+STYLE = "keeping/keeping.css"
 
 
 def propose(records: Sequence[ArchiveRecord], *, reason: str, by: Person) -> Disposal:
@@ -162,13 +158,27 @@ def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[Stor
     ArchiveRecord.update(snapshot="", sheet=None, version=ArchiveRecord.version + 1).where(
         ArchiveRecord.id == record.id
     ).execute()
-    blank = {"snapshot": "", "values": {}, "document": None, "signed": None}
-    Submission.update(**blank).where(Submission.form == record.form_id).execute()
-    IntakeForm.update(values={}, citizen_id_cipher="").where(IntakeForm.id == record.form_id).execute()
+    _blank(record.form_id)
     keeping = Keeping.of(record)
     Keeping.update(destroyed_at=clock.now(), box=None).where(Keeping.id == keeping.id).execute()
     log("销毁档案", record, by, disposal=disposal.number, digest=record.digest, seal=reseal(record))
     return [file for file in files + scanned if file]
+
+
+def _blank(form_id: int) -> None:
+    """What was filled in, found and answered; who did which step, and when, stays."""
+    of_form = Submission.select(Submission.id).where(Submission.form == form_id)
+    reviews = Review.select(Review.id).where(Review.submission.in_(of_form))
+    ReturnItem.update(remark="", answer="").where(ReturnItem.review.in_(reviews)).execute()
+    notes = {"opinion": "", "truth_note": "", "sensitive_note": "", "fit_note": ""}
+    Review.update(**notes).where(Review.submission.in_(of_form)).execute()
+    ReviewDraft.delete().where(ReviewDraft.form == form_id).execute()
+    SelfCheck.update(findings=[], reasons={}).where(SelfCheck.form == form_id).execute()
+    emptied = {"snapshot": "", "values": {}, "document": None, "signed": None}
+    Submission.update(**emptied).where(Submission.form == form_id).execute()
+    IntakeEvent.update(note="").where(IntakeEvent.form == form_id).execute()
+    person_number = {"citizen_id_cipher": "", "citizen_id_hash": None}
+    IntakeForm.update(values={}, amend_reason="", **person_number).where(IntakeForm.id == form_id).execute()
 
 
 def _is_used(file: StoredFile) -> bool:
@@ -186,18 +196,9 @@ def make_certificate(disposal: Disposal) -> None:
     """The certificate of destruction (销毁清册), once; kept like any other file."""
     if disposal.state != "done" or disposal.certificate_id is not None:
         return
-    text = environment().get_template("certificate.html").render(disposal=disposal, items=items_of(disposal))
-    content = pdf.render_in_child(
-        text, (TEMPLATES / "keeping.css").read_text(), title=f"销毁清册 {disposal.number}"
-    )
+    text = documents.written("keeping/certificate.html", disposal=disposal, items=items_of(disposal))
+    content = pdf.render_in_child(text, documents.style(STYLE), title=f"销毁清册 {disposal.number}")
     with database.atomic():
         file = store.keep(content, "application/pdf")
         empty = (Disposal.id == disposal.id) & Disposal.certificate.is_null()
         Disposal.update(certificate=file).where(empty).execute()
-
-
-@cache
-def environment() -> Environment:
-    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-    made.filters["moment"] = moment
-    return made

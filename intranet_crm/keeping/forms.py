@@ -10,7 +10,7 @@ from intranet_crm.accounts.queries import active_people
 from intranet_crm.conflicts import VersionField
 from intranet_crm.keeping.rules import YEARS
 from intranet_crm.reference.form_fields import DayField, options, select
-from intranet_crm.reference.form_text import LineField, ProseField
+from intranet_crm.reference.form_text import LineField, ProseField, SentenceField
 
 
 class BoxForm(FlaskForm):
@@ -33,12 +33,12 @@ class TermForm(FlaskForm):
 
 
 class ReasonForm(FlaskForm):
-    reason = LineField("原因", required=True, longest=200)
+    reason = SentenceField("原因", required=True, longest=200)
 
 
 class LoanForm(FlaskForm):
     borrower = select("借阅人", (), required=True)
-    purpose = LineField("用途", required=True, longest=200)
+    purpose = SentenceField("用途", required=True, longest=200)
     due_on = DayField("归还日期", required=True)
 
     def __init__(self, **values: Any):
@@ -48,7 +48,7 @@ class LoanForm(FlaskForm):
 
 
 class ProposalForm(FlaskForm):
-    reason = LineField("鉴定意见", required=True, longest=300)
+    reason = SentenceField("鉴定意见", required=True, longest=300)
 
 
 class DecisionForm(FlaskForm):

@@ -10,15 +10,18 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.queries import visible_records
 from intranet_crm.customers.models import Customer
+from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.keeping.models import Box, Disposal, DisposalItem, Hold, Keeping, Loan
 from intranet_crm.keeping.rules import SHORTEST_YEARS
 from intranet_crm.keeping.terms import ENDED
+from intranet_crm.paper.filing import pages_of
 
 PAGE = 20
 MOST_IN_BOX = 500
 
 Lender = Person.alias()
+Newer = IntakeForm.alias()
 
 
 def boxes(after: str = "", q: str = "") -> list[tuple[Box, int]]:
@@ -40,13 +43,24 @@ def kept_in(box: Box) -> list[Keeping]:
     found = (
         Keeping.select(
             Keeping, ArchiveRecord.id, ArchiveRecord.number, ArchiveRecord.title, ArchiveRecord.collected_on,
-            ArchiveRecord.sheet_pages, Person,
+            ArchiveRecord.sheet_pages, Person, IntakeForm.id, IntakeForm.edition, IntakeForm.superseded_by,
+            Newer.id, Newer.edition,
         )
         .join(ArchiveRecord)
         .join(Person, on=ArchiveRecord.collector)
+        .join_from(ArchiveRecord, IntakeForm)
+        .join(Newer, JOIN.LEFT_OUTER, on=IntakeForm.superseded_by)
         .where(Keeping.box == box.id)
     )  # fmt: skip
     return list(found.order_by(Keeping.place_in_box).limit(MOST_IN_BOX))
+
+
+def lengths_of(kept_there: Sequence[Keeping]) -> dict[int, int]:
+    """How many pages each record's sheet has, by the record's id; counted now where nobody has yet."""
+    ids = [each.record_id for each in kept_there if each.record.sheet_pages is None] or [0]
+    known = {each.record_id: each.record.sheet_pages for each in kept_there if each.record.sheet_pages}
+    records = ArchiveRecord.select(ArchiveRecord.id, ArchiveRecord.sheet_pages, StoredFile).join(StoredFile)
+    return known | {record.id: pages_of(record) for record in records.where(ArchiveRecord.id.in_(ids))}
 
 
 def spans_of(found: Sequence[Box]) -> dict[int, tuple[str, str, int]]:

@@ -1,8 +1,6 @@
 """The archive room's shelves: boxes, loans, terms and holds; each act is the archivist's."""
 
-from io import BytesIO
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from intranet_crm import clock, htmx
 from intranet_crm.accounts.access import me, requires
@@ -11,6 +9,7 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.queries import find_record
 from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.files.answers import pdf_made
 from intranet_crm.keeping import booklets, disposal_views, models, queries
 from intranet_crm.keeping.forms import BoxForm, IntoBoxForm, LoanForm, ReasonForm, TermForm
 from intranet_crm.keeping.models import Box, Hold, Loan
@@ -69,8 +68,9 @@ def box(key: int):
 @sees
 def catalogue(key: int):
     found = _box(key) or abort(404)
-    content = booklets.catalogue(found, queries.kept_in(found))
-    return send_file(BytesIO(content), "application/pdf", download_name=f"卷内目录 {found.number}.pdf")
+    kept_there = queries.kept_in(found)
+    content = booklets.catalogue(found, kept_there, queries.lengths_of(kept_there))
+    return pdf_made(content, f"卷内目录 {found.number}.pdf")
 
 
 @bp.get("/boxes/spines.pdf")
@@ -81,7 +81,7 @@ def spines():
     if not found:
         abort(404)
     content = booklets.spines(found, queries.spans_of(found))
-    return send_file(BytesIO(content), "application/pdf", download_name="脊背标签.pdf")
+    return pdf_made(content, "脊背标签.pdf")
 
 
 @bp.get("/loans")

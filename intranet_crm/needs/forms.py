@@ -23,6 +23,7 @@ from intranet_crm.reference import choices
 from intranet_crm.reference.form_fields import (
     LineField,
     ProseField,
+    SentenceField,
     TenThousandsField,
     options,
     radios,
@@ -98,7 +99,7 @@ class NeedForm(FlaskForm):
     files = AttachmentsField()
     # Of a new need: who spoke of it; of a change: why, who asked, how far the answer is (D6).
     reason = radios("变更原因", REASONS, required=True)
-    note = LineField("变更说明", longest=300)
+    note = SentenceField("变更说明", longest=300)
     asked_by = LineField("提出人", longest=60, render_kw={"list": "known-contacts"})
     progress = radios("响应进度", choices.RESPONSES, default="waiting")
 

@@ -6,7 +6,7 @@ from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.queries import visible_records
 from intranet_crm.customers.timeline import note
 from intranet_crm.database import database, insert_ignoring_repeats
-from intranet_crm.errors import DomainError, NotAllowed
+from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.models import IntakeForm, Submission
@@ -140,6 +140,23 @@ def file_by_hand(page: ScanPage, record: ArchiveRecord, number: int, *, by: Pers
         _settle(page, FILED, by, record=record.id, page=number)
         _record("手工归入扫描页", record, by, scan=page.id, page=number)
         _completed(record, by)
+
+
+def turn(page: ScanPage, *, by: Person) -> ScanPage:
+    """A quarter clockwise, for a page whose code did not say how it lies; it is bound as it stands then.
+
+    Raises NotAllowed, and IllegalMove for a page that has left the tray.
+    """
+    with database.atomic():
+        page = _settleable(page, by)
+        if page.state != TRAY:
+            raise IllegalMove("这一页已经处理过，不用再转了。")
+        page.turn = (page.turn + 90) % 360
+        ScanPage.update(turn=page.turn).where(ScanPage.id == page.id).execute()
+        title = f"第 {page.position + 1} 页"
+        new = {"turn": page.turn}
+        audit_log.record("转动扫描页", by=by, kind="scan", subject_id=page.stack_id, title=title, new=new)
+    return page
 
 
 def set_aside(page: ScanPage, *, by: Person) -> None:

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from intranet_crm.paper.rules import COMES_BACK, PURPOSES
 from intranet_crm.paper.stacks import Scan
-from intranet_crm.reference.form_fields import LineField, radios
+from intranet_crm.reference.form_fields import LineField, SentenceField, radios
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.tif,.tiff,.webp"
 MOST_FILES = 200
@@ -17,7 +17,7 @@ MOST_FILES = 200
 
 class PrintForm(FlaskForm):
     purpose = radios("用途", PURPOSES, required=True)
-    note = LineField("说明", longest=200)
+    note = SentenceField("说明", longest=200)
 
     def __init__(self, **values: Any):
         super().__init__(data={"purpose": COMES_BACK} | values)

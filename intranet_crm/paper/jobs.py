@@ -30,4 +30,4 @@ def bind_copy(record_id: int) -> None:
 @each_minute
 def watch_folder() -> None:
     stacks.watch()
-    prints.tidy()
+    prints.shelf.tidy()

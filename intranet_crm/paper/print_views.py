@@ -1,6 +1,6 @@
 """Printing one sheet or many, the ledger of print runs, and what is still out (P3, P7)."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from intranet_crm import clock, htmx
 from intranet_crm.accounts.access import me, not_activity, requires
@@ -9,8 +9,8 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.archive.forms import ArchiveFilter
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.queries import find_record
-from intranet_crm.archive.views import VIEWER_CSP
 from intranet_crm.customers.list_forms import place_of, place_text
+from intranet_crm.files.answers import pdf_made
 from intranet_crm.paper import prints, queries, rules
 from intranet_crm.paper.filing import pages_of
 from intranet_crm.paper.forms import PrintForm
@@ -66,7 +66,7 @@ def show(key: int):
         copies=copies[:50],
         count=len(copies),
         purposes=rules.PURPOSES,
-        there=prints.path_of(run).exists(),
+        there=prints.shelf.holds(run),
     )
 
 
@@ -76,7 +76,7 @@ def show(key: int):
 def progress(key: int):
     """The state again, while it is being made; the whole page once it is there."""
     run = _found(key)
-    answer = render_template("paper/_print_progress.html", run=run, there=prints.path_of(run).exists())
+    answer = render_template("paper/_print_progress.html", run=run, there=prints.shelf.holds(run))
     return (answer, {"HX-Refresh": "true"}) if run.made_at or run.error else answer
 
 
@@ -84,14 +84,10 @@ def progress(key: int):
 @requires(P.SEE_SHEETS)
 def document(key: int):
     run = _found(key)
-    path = prints.path_of(run)
+    path = prints.shelf.path_of(run)
     if run.made_at is None or not path.exists():
         abort(404)
-    name = f"归档表打印 {run.id}.pdf"
-    response = send_file(path, "application/pdf", download_name=name, as_attachment="save" in request.args)
-    response.headers["Content-Security-Policy"] = VIEWER_CSP
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return pdf_made(path, f"归档表打印 {run.id}.pdf", save="save" in request.args)
 
 
 @bp.get("/prints/outstanding")

@@ -1,40 +1,24 @@
 """Printing (P3, P7): copies are numbered and logged at the press, the PDF is made by the worker."""
 
-import html
 import os
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
 from peewee import fn
 
-from intranet_crm import audit_log, background, clock, pages, pdf
+from intranet_crm import audit_log, background, clock, documents, pages, pdf
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.database import database, locked
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
+from intranet_crm.files.shelves import Shelf
 from intranet_crm.formatting import moment
 from intranet_crm.paper.models import PrintedCopy, PrintRun
 from intranet_crm.paper.rules import COMES_BACK, MOST_COPIES, PURPOSES, copy_mark
 
-KEPT_FOR = timedelta(days=1)
-TEMPLATES = Path(__file__).parent.parent / "templates" / "paper"
-_folder: Path | None = None
-
-
-def keep_in(folder: Path) -> None:
-    """Set where the PDFs of print runs lie; called once when the application connects."""
-    global _folder
-    _folder = folder
-    folder.mkdir(exist_ok=True, mode=0o700)
-
-
-def path_of(run: PrintRun) -> Path:
-    return _folder / f"{run.id}.pdf"
+shelf = Shelf(".pdf", timedelta(days=1))
 
 
 def print_out(records: Sequence[ArchiveRecord], *, purpose: str, note: str, by: Person) -> PrintRun:
@@ -90,50 +74,37 @@ def copies_of(run: PrintRun) -> list[PrintedCopy]:
 def make(run: PrintRun) -> None:
     """Write the run's PDF: a cover list when there are several, then each sheet with its copy's mark."""
     copies = copies_of(run)
-    for copy in copies:
-        store.read(copy.record.sheet)  # what is printed is what was sealed
     try:
-        overlay, covers = _overlay(run, copies)
+        for copy in copies:
+            store.prove(copy.record.sheet)  # what is printed is what was sealed
+        marks = [_mark(run, copy) for copy in copies]
+        distinct = list(dict.fromkeys(marks))
+        overlay, covers = _overlay(run, copies, distinct)
         sheets = [
-            pages.Sheet(str(store.path_of(copy.record.sheet.sha256)), covers + at)
-            for at, copy in enumerate(copies)
+            pages.Sheet(str(store.path_of(copy.record.sheet.sha256)), covers + distinct.index(mark))
+            for copy, mark in zip(copies, marks, strict=True)
         ]
-        draft = path_of(run).with_suffix(".draft")
+        draft = shelf.path_of(run).with_suffix(".draft")
         number = pages.stacked(overlay, covers, sheets, draft)
     except DomainError as error:
         PrintRun.update(error=str(error)[:300]).where(PrintRun.id == run.id).execute()
         return
-    os.replace(draft, path_of(run))
+    os.replace(draft, shelf.path_of(run))
     PrintRun.update(pages=number, made_at=clock.now()).where(PrintRun.id == run.id).execute()
 
 
-def _overlay(run: PrintRun, copies: Sequence[PrintedCopy]) -> tuple[bytes, int]:
-    """The PDF of the cover list and, after it, one page for the mark of each copy; how many are covers."""
-    marks = [copy_mark(copy.number, run.purpose, run.by.name, moment(run.at)) for copy in copies]
+def _mark(run: PrintRun, copy: PrintedCopy) -> str:
+    return copy_mark(copy.number, run.purpose, run.by.name, moment(run.at))
+
+
+def _overlay(run: PrintRun, copies: Sequence[PrintedCopy], marks: Sequence[str]) -> tuple[bytes, int]:
+    """The PDF of the cover list and, after it, one page for each mark; how many are covers."""
     made = {"run": run, "copies": copies, "marks": marks, "purpose": PURPOSES.label(run.purpose)}
-    text = _environment().get_template("overlay.html").render(**made)
-    for char in pdf.missing_glyphs(html.unescape(text)):
-        text = text.replace(char, "〓")
-    content = pdf.render_in_child(text, (TEMPLATES / "overlay.css").read_text(), title=f"打印清单 {run.id}")
-    draft = path_of(run).with_suffix(".cover")
+    text = documents.written("paper/overlay.html", **made)
+    content = pdf.render_in_child(text, documents.style("paper/overlay.css"), title=f"打印清单 {run.id}")
+    draft = shelf.path_of(run).with_suffix(".cover")
     draft.write_bytes(content)
     try:
-        return content, pages.count(draft) - len(copies)
+        return content, pages.count(draft) - len(marks)
     finally:
         draft.unlink()
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-    made.filters["moment"] = moment
-    return made
-
-
-def tidy() -> int:
-    """Remove the PDFs of print runs that are a day old; returns how many."""
-    oldest = clock.now() - KEPT_FOR
-    old = [path for path in _folder.glob("*.*") if clock.of_file(path) < oldest] if _folder else []
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)

@@ -13,7 +13,6 @@ from intranet_crm.paper.models import PrintedCopy, PrintRun, ScanFile, ScanPage,
 from intranet_crm.paper.rules import FILED, MOST_COPIES, TRAY, Place, suggested
 
 PAGE = 20
-MOST_COUNTED = 1000
 
 
 def to_print(person: Person, keys: Iterable[int]) -> list[ArchiveRecord]:
@@ -146,11 +145,6 @@ def tray(person: Person, after: int | None = None) -> list[ScanPage]:
     """A page of what waits for a hand, and one more, in the order of arrival."""
     found = scanned_pages(person).where(ScanPage.state == TRAY)
     return list((found.where(ScanPage.id > after) if after else found).order_by(ScanPage.id).limit(PAGE + 1))
-
-
-def tray_count(person: Person) -> int:
-    found = _reachable(ScanPage.select(ScanPage.id).join(ScanStack), person)
-    return found.where(ScanPage.state == TRAY).limit(MOST_COUNTED).count()
 
 
 def pages_in(person: Person, stack: ScanStack, after: int | None = None) -> list[ScanPage]:

@@ -8,10 +8,11 @@ from intranet_crm import htmx, pages
 from intranet_crm.accounts.access import me, not_activity, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
+from intranet_crm.archive.models import may_file
 from intranet_crm.archive.queries import find_record
-from intranet_crm.archive.views import VIEWER_CSP
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
+from intranet_crm.files.answers import pdf_stored
 from intranet_crm.paper import filing, queries, stacks
 from intranet_crm.paper.forms import FilingForm, ScanForm
 from intranet_crm.paper.models import ScanPage, ScanStack
@@ -38,7 +39,7 @@ def _index(form: ScanForm):
         form=form,
         page=page,
         counts=queries.counts_of(page),
-        waiting=queries.tray_count(me()),
+        rejected=stacks.rejected() if may_file(me()) else [],
         next_url=url_for(".index", before=page[-1].id) if len(found) > queries.PAGE else None,
     )
 
@@ -92,7 +93,7 @@ def tray():
     page = found[: queries.PAGE]
     more = url_for(".tray", after=page[-1].id) if len(found) > queries.PAGE else None
     suggested = queries.suggestions(me(), page)
-    rows = [(each, _form(each, suggested)) for each in page]
+    rows = [(each, _form(each, suggested), suggested.get(each.id)) for each in page]
     return render_template("paper/tray.html", rows=rows, reasons=REASONS, next_url=more)
 
 
@@ -133,9 +134,21 @@ def file(key: int):
                 form.page.errors = [str(error)]
             else:
                 return _settled(page, f"已归入 {record.number} 第 {form.page.data} 页")
-    row = {"page": page, "form": _named(form, page), "reasons": REASONS}
+    return _row(page, form), 422
+
+
+@bp.post("/scans/pages/<int:key>/turning")
+@requires(P.SEE_SHEETS)
+def turn(key: int):
+    """The row again, with what was typed in it."""
+    page = _page(key)
+    page.turn = filing.turn(page, by=me()).turn
+    return _row(page, FilingForm())
+
+
+def _row(page: ScanPage, form: FilingForm) -> str:
     template = "_tray_row" if htmx.is_request() else "tray_page"
-    return render_template(f"paper/{template}.html", **row), 422
+    return render_template(f"paper/{template}.html", page=page, form=_named(form, page), reasons=REASONS)
 
 
 @bp.post("/scans/pages/<int:key>/setting-aside")
@@ -170,11 +183,7 @@ def signed(record_id: int):
     if copy is None or copy.document_id is None:
         abort(404)
     record.note_use("查看签署件", me())
-    content = BytesIO(store.read(copy.document))
-    name = f"{record.title}（{record.number} 签署件）.pdf"
-    response = send_file(content, "application/pdf", download_name=name, etag=copy.document.sha256)
-    response.headers["Content-Security-Policy"] = VIEWER_CSP
-    return response
+    return pdf_stored(copy.document, f"{record.title}（{record.number} 签署件）.pdf")
 
 
 def _stack(key: int) -> ScanStack:

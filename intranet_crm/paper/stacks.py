@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +27,11 @@ AT_ONCE = 10  # pages a transaction
 LARGEST = 200 * 1024 * 1024  # bytes a file: 200 pages in grey at 200 dpi have some 60 MB
 MEDIA = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 MEDIA |= {b"II*\x00": "image/tiff", b"MM\x00*": "image/tiff", b"RIFF": "image/webp"}
+ENDINGS = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
+ENDINGS |= {"tif": "image/tiff", "tiff": "image/tiff", "webp": "image/webp"}
 HINT = "PDF，或 JPEG、PNG、TIFF、WebP 图片，每个不超过 200 MB、1000 页"
 SETTLED_AFTER = timedelta(seconds=5)  # without a change: the copier has finished writing
+SHOWN_FOR, MOST_SHOWN = timedelta(days=7), 10  # what was put aside
 _folder: Path | None = None
 
 
@@ -37,6 +40,14 @@ class Scan(NamedTuple):
 
     name: str
     content: bytes
+
+
+class Rejected(NamedTuple):
+    """A file of the watched folder that was not taken, and why."""
+
+    name: str
+    sentence: str
+    at: datetime
 
 
 def keep_in(folder: Path) -> None:
@@ -77,9 +88,14 @@ def take_in(scans: Sequence[Scan], *, by: Person | None) -> ScanStack:
 def _checked(scan: Scan) -> tuple[str, int]:
     """The media type and the number of pages."""
     name = clean_name(scan.name)
+    if not scan.content:
+        raise DomainError(f"「{name}」是空文件，请检查扫描仪后重新扫描。")
     media = next((media for magic, media in MEDIA.items() if scan.content.startswith(magic)), None)
-    if media is None or len(scan.content) > LARGEST:
+    claimed = ENDINGS.get(name.rpartition(".")[2].lower())
+    if media is None or claimed is None or len(scan.content) > LARGEST:
         raise DomainError(f"「{name}」不能作为扫描件接收，请上传{HINT}。")
+    if media != claimed:
+        raise DomainError(f"「{name}」的内容与扩展名不符，可能改过扩展名。请用扫描仪生成的原文件。")
     draft = _folder / f".{id(scan)}"
     draft.write_bytes(scan.content)
     try:
@@ -144,20 +160,38 @@ def watch() -> int:
             take_in([Scan(path.name, path.read_bytes())], by=None)
         except DomainError as error:
             _reject(path, str(error))
+        except OSError:  # taken away meanwhile, or not ours to read: the others must not wait for it
+            log.exception("%s cannot be read", path.name)
         else:
             path.replace(_free(_folder / "taken" / path.name))
             taken += 1
     return taken
 
 
+def rejected(since: timedelta = SHOWN_FOR) -> list[Rejected]:
+    """What was lately put aside from the watched folder, the newest first; ten at most."""
+    files = [path for path in (_folder / "rejected").iterdir() if _note_on(path).exists()]
+    notes = [(clock.of_file(_note_on(path)), _note_on(path)) for path in files]
+    latest = sorted((pair for pair in notes if pair[0] > clock.now() - since), reverse=True)[:MOST_SHOWN]
+    return [
+        Rejected(note.name.removesuffix(".txt"), note.read_text(encoding="utf-8").strip(), at)
+        for at, note in latest
+    ]
+
+
 def _reject(path: Path, sentence: str) -> None:
     target = _free(_folder / "rejected" / path.name)
-    target.with_name(f"{target.name}.txt").write_text(f"{sentence}\n", encoding="utf-8")
+    _note_on(target).write_text(f"{sentence}\n", encoding="utf-8")
     path.replace(target)
     with database.atomic():
         for person in people_with_role(Role.ARCHIVIST):
             key = f"scan-rejected:{target.name}:{clock.now():%Y%m%d%H%M%S}:{person.id}"
             notify(person, f"扫描文件没有接收：{sentence}", key=key[:120], address="/scans", action=True)
+
+
+def _note_on(path: Path) -> Path:
+    """Where the reason lies, beside the file."""
+    return path.with_name(f"{path.name}.txt")
 
 
 def _free(path: Path) -> Path:

@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
-from intranet_crm import audit_log, clock, pages
+from intranet_crm import audit_log, background, clock, pages
 from intranet_crm.accounts.models import Person
+from intranet_crm.accounts.queries import people_with_role
+from intranet_crm.accounts.rules import Role
+from intranet_crm.archive.editions import chain_fault
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.seals import is_sealed
 from intranet_crm.audit import chain
@@ -16,12 +20,15 @@ from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.models import IntakeEvent, Submission
+from intranet_crm.keeping.models import archivist
+from intranet_crm.notices.models import notify
 from intranet_crm.paper.models import SignedCopy
 from intranet_crm.proofs import rules
 from intranet_crm.proofs.models import CheckReport
 from intranet_crm.signatures import pades
 
 PDF = "application/pdf"
+AGAIN = "proofs.month_again"
 ACTIVE = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/OpenAction <<")
 
 
@@ -62,9 +69,11 @@ def facts_of(record: ArchiveRecord, *, chain_holds: bool) -> rules.RecordFacts:
         sealed=is_sealed(record),
         steps=tuple(move for (move,) in steps.tuples()),
         state=form.state,
+        overtaken=form.superseded_by_id is not None and form.entered_at is None,
         files=tuple(_file(name, file) for name, file in files_of(record)),
         signatures_hold=_signatures(record),
         logged=chain_holds and AuditEntry.select().where(logged).exists(),
+        chain_fault=chain_fault(record),
         today=clock.today(),
         data=rules.load(record.snapshot),
     )
@@ -101,7 +110,7 @@ def _signatures(record: ArchiveRecord) -> bool | None:
 
 def check(record: ArchiveRecord, *, by: Person | None) -> CheckReport:
     """Check one record now and keep the report."""
-    found = rules.results(facts_of(record, chain_holds=chain.first_fault() is None))
+    found = rules.results(facts_of(record, chain_holds=not chain.standing()))
     failed = rules.faults(found)
     with database.atomic():
         report = CheckReport.create(
@@ -120,11 +129,45 @@ def check(record: ArchiveRecord, *, by: Person | None) -> CheckReport:
 
 
 def check_month(first: date) -> CheckReport:
-    """The report of all records made in the month of ``first``, once; made again when it failed before."""
+    """The report of all records made in the month of ``first``; one that is there already is kept."""
     month = f"{first:%Y-%m}"
     if existing := CheckReport.get_or_none(CheckReport.month == month):
         return existing
-    whole, counted, bad, checked = chain.first_fault() is None, Counter(), [], 0
+    facts = _month_facts(first)
+    with database.atomic():
+        return CheckReport.create(month=month, at=clock.now(), **facts)
+
+
+def ask_again(report: CheckReport, *, by: Person) -> None:
+    """Ask the worker to check a month again; raises NotAllowed for whoever does not keep the archive."""
+    archivist(by)
+    with database.atomic():
+        audit_log.record("要求重新检测", by=by, kind="check_report", subject_id=report.id, title=report.month)
+        background.enqueue(AGAIN, report.id, key=f"{AGAIN}:{report.id}:{report.at.isoformat()}")
+
+
+def check_month_again(report: CheckReport) -> None:
+    """Once what failed was put right: the month's report anew; what it said before stays in the log."""
+    facts = _month_facts(date.fromisoformat(f"{report.month}-01"))
+    old = {"at": report.at, "failed": report.failed, "results": report.results.get("records")}
+    with database.atomic():
+        CheckReport.update(at=clock.now(), **facts).where(CheckReport.id == report.id).execute()
+        audit_log.record(
+            "重新检测四性月报", by=None, kind="check_report", subject_id=report.id, title=report.month,
+            old=old, new={"checked": facts["checked"], "failed": facts["failed"]},
+        )  # fmt: skip
+        said = f"{facts['failed']} 份不合格" if facts["failed"] else "全部合格"
+        for person in people_with_role(Role.ARCHIVIST):
+            key, address = (
+                f"{AGAIN}:{report.id}:{report.at.isoformat()}:{person.id}",
+                f"/archive/checks/{report.month}",
+            )
+            notify(person, f"{report.month} 的档案已重新检测：{said}", key=key, address=address)
+
+
+def _month_facts(first: date) -> dict[str, Any]:
+    """How many records were checked, how many failed, and what each item came to."""
+    whole, counted, bad, checked = not chain.standing(), Counter(), [], 0
     for record in records_of_month(first):
         found = rules.results(facts_of(record, chain_holds=whole))
         counted.update((each.id, each.outcome) for each in found)
@@ -137,14 +180,7 @@ def check_month(first: date) -> CheckReport:
         {"id": key, "name": name} | {word: counted[key, word] for word in rules.RESULTS.keys()}  # noqa: SIM118
         for key, name, _ in rules.ITEMS
     ]
-    with database.atomic():
-        return CheckReport.create(
-            month=month,
-            at=clock.now(),
-            checked=checked,
-            failed=len(bad),
-            results={"items": items, "records": bad[:500]},
-        )
+    return {"checked": checked, "failed": len(bad), "results": {"items": items, "records": bad[:500]}}
 
 
 def records_of_month(first: date) -> Iterator[ArchiveRecord]:

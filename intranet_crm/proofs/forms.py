@@ -7,12 +7,12 @@ from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
 from intranet_crm import clock
-from intranet_crm.reference.form_text import LineField
+from intranet_crm.reference.form_text import LineField, SentenceField
 
 
 class PackageForm(FlaskForm):
     month = LineField("月份", required=True, longest=7, render_kw={"placeholder": "2026-11"})
-    purpose = LineField("用途", required=True, longest=200)
+    purpose = SentenceField("用途", required=True, longest=200)
 
     def validate_month(self, field: LineField) -> None:
         if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", field.data):
@@ -25,4 +25,4 @@ class PackageForm(FlaskForm):
 
 
 class RecordPackageForm(FlaskForm):
-    purpose = LineField("用途", required=True, longest=200)
+    purpose = SentenceField("用途", required=True, longest=200)

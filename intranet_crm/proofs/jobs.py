@@ -3,7 +3,12 @@
 from datetime import timedelta
 
 from intranet_crm import background, clock
+from intranet_crm.accounts.queries import people_with_role
+from intranet_crm.accounts.rules import Permission, Role
+from intranet_crm.audit.models import ChainCheck
 from intranet_crm.background import each_minute, job
+from intranet_crm.database import database
+from intranet_crm.notices.models import notify
 from intranet_crm.proofs import checks, packages
 from intranet_crm.proofs.models import CheckReport, Package
 
@@ -21,10 +26,30 @@ def check_month(month: int) -> None:
     checks.check_month(clock.today().replace(year=month // 100, month=month % 100, day=1))
 
 
+@job(checks.AGAIN)
+def check_again(key: int) -> None:
+    if report := CheckReport.get_or_none(CheckReport.id == key):
+        checks.check_month_again(report)
+
+
 @each_minute
 def ask_for_the_month() -> None:
     """Once a month has ended, its report; asking again is the same job."""
     last = clock.today().replace(day=1) - timedelta(days=1)
     if not CheckReport.select().where(CheckReport.month == f"{last:%Y-%m}").exists():
         background.enqueue("proofs.month", last.year * 100 + last.month)
-    packages.tidy()
+    packages.shelf.tidy()
+
+
+@each_minute
+def tell_of_the_chain() -> None:
+    """The auditors and the administrators, once a day while the audit log is not as it was sealed."""
+    check = ChainCheck.latest()
+    if not check or not check.fault:
+        return
+    with database.atomic():
+        for person in people_with_role(Role.AUDITOR, Role.ADMIN):
+            address = "/audit" if person.may(Permission.SEE_AUDIT) else ""
+            body = "请保留现场，由管理员运行 scripts/manage verify，并用备份核对。"
+            key = f"chain:{check.id}:{person.id}"
+            notify(person, check.fault, key=key, address=address, body=body, action=True)

@@ -10,39 +10,23 @@ import os
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
-
-from intranet_crm import audit_log, background, clock
+from intranet_crm import audit_log, background, clock, documents
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.rules import NOT_IN_FILE_NAMES
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, NotAllowed
 from intranet_crm.files import store
-from intranet_crm.formatting import moment
+from intranet_crm.files.shelves import Shelf
 from intranet_crm.keeping.models import archivist
 from intranet_crm.proofs.checks import files_of, records_of_month
 from intranet_crm.proofs.models import Package
 from intranet_crm.signatures import authority
 
 MOST = 2000
-KEPT_FOR = timedelta(days=7)
-TEMPLATES = Path(__file__).parent.parent / "templates" / "proofs" / "package"
-_folder: Path | None = None
-
-
-def keep_in(folder: Path) -> None:
-    """Set where packages lie; called once when the application connects."""
-    global _folder
-    _folder = folder
-    folder.mkdir(exist_ok=True, mode=0o700)
-
-
-def path_of(package: Package) -> Path:
-    return _folder / f"{package.id}.zip"
+TEMPLATES = documents.TEMPLATES / "proofs" / "package"
+shelf = Shelf(".zip", timedelta(days=7))
 
 
 def ask(
@@ -70,7 +54,7 @@ def ask(
 
 def make(package: Package) -> None:
     """Write the package's file, whole or not at all; the same package gives the same list of digests."""
-    draft = path_of(package).with_suffix(".draft")
+    draft = shelf.path_of(package).with_suffix(".draft")
     try:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
             _fill(archive, package)
@@ -81,7 +65,7 @@ def make(package: Package) -> None:
     with draft.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     size = draft.stat().st_size
-    os.replace(draft, path_of(package))
+    os.replace(draft, shelf.path_of(package))
     with database.atomic():
         made = {"made_at": clock.now(), "size": size, "sha256": sha256}
         Package.update(**made).where(Package.id == package.id).execute()
@@ -98,14 +82,14 @@ def _fill(archive: zipfile.ZipFile, package: Package) -> None:
         names = {}
         for name, content in _contents(record):
             path = f"{folder}/{name}"
-            archive.writestr(path, content)
+            archive.writestr(path, content, zipfile.ZIP_STORED if path.endswith(".pdf") else None)
             digests[path] = store.sha256_of(content)
             names[name] = path
         rows.append({"record": record, "files": names})
     extra = {
-        "index.html": _environment()
-        .get_template("index.html")
-        .render(rows=rows, package=package, about=f"{len(rows)} 份档案"),
+        "index.html": documents.filled(
+            "proofs/package/index.html", rows=rows, package=package, about=f"{len(rows)} 份档案"
+        ),
         "records.json": json.dumps([_row(each) for each in rows], ensure_ascii=False, indent=1),
         "签署CA.pem": authority.certificate_pem().decode(),
         "verify.py": (TEMPLATES / "verify.py.txt").read_text(encoding="utf-8"),
@@ -137,19 +121,12 @@ def _row(row: dict) -> dict:
     return {
         "number": record.number,
         "title": record.title,
+        "edition": record.form.edition,
         "customer": record.customer_name,
         "collected_on": record.collected_on.isoformat(),
         "digest": record.digest,
         "files": list(row["files"].values()),
     }
-
-
-def tidy() -> None:
-    """Remove packages that are a week old."""
-    oldest = clock.now() - KEPT_FOR
-    for path in _folder.glob("*.*"):
-        if clock.of_file(path) < oldest:
-            path.unlink(missing_ok=True)
 
 
 def find_package(person: Person, key: int) -> Package | None:
@@ -159,10 +136,3 @@ def find_package(person: Person, key: int) -> Package | None:
     except NotAllowed:
         return None
     return Package.select(Package, Person).join(Person).where(Package.id == key).first()
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
-    made.filters["moment"] = moment
-    return made

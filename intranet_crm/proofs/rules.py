@@ -55,9 +55,11 @@ class RecordFacts:
     sealed: bool  # the catalogue's row is as its verbs left it
     steps: tuple[str, ...]
     state: str
+    overtaken: bool  # a newer version came before the entry, which then was not made
     files: tuple[FileFacts, ...]
     signatures_hold: bool | None  # None: signed with the pen
     logged: bool  # the audit chain holds and knows of the record
+    chain_fault: str  # what is wrong with the record of the version before, or ''
     today: date
     data: dict[str, Any] = field(default_factory=dict)
 
@@ -214,10 +216,11 @@ def _continuous(facts: RecordFacts) -> str:
 
 
 def _process(facts: RecordFacts) -> str:
-    wanted = STEPS + (("enter",) if facts.state in ("entered", "archived") else ())
+    wanted = STEPS + (("enter",) if facts.state in ("entered", "archived") and not facts.overtaken else ())
     wanted += ("archive",) if facts.state == "archived" else ()
     missing = [step for step in wanted if step not in facts.steps]
-    return f"过程记录不全：缺 {'、'.join(missing)}" if missing else ""
+    said = [f"过程记录不全：缺 {'、'.join(missing)}"] if missing else []
+    return "；".join([*said, *filter(None, [facts.chain_fault])])
 
 
 def _contents(facts: RecordFacts) -> str:

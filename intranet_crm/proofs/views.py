@@ -51,12 +51,18 @@ def index():
     return render_template("proofs/index.html", page=rows[:PAGE], next_url=more)
 
 
-@bp.get("/checks/<month>")
+@bp.route("/checks/<month>", methods=["GET", "POST"])
 @requires(P.SEE_SHEETS, P.SEE_AUDIT)
 def of_month(month: str):
+    """The month's report; a POST asks the worker to check the month again."""
     _only_keepers()
     report = CheckReport.get_or_none(CheckReport.month == month) or abort(404)
-    return render_template("proofs/month.html", report=report, may_open=me().may(P.SEE_SHEETS), **WORDS)
+    if request.method == "POST":
+        checks.ask_again(report, by=me())
+        flash("已安排重新检测，完成后会有消息。", "success")
+        return redirect(url_for(".of_month", month=month), 303)
+    allowed = {"may_open": me().may(P.SEE_SHEETS), "may_check": may_file(me())}
+    return render_template("proofs/month.html", report=report, **allowed, **WORDS)
 
 
 @bp.route("/packages", methods=["GET", "POST"])
@@ -97,7 +103,7 @@ def package_of(record_id: int):
 @requires(P.SEE_SHEETS)
 def package(key: int):
     found = _package(key)
-    return render_template("proofs/package.html", package=found, there=packages.path_of(found).exists())
+    return render_template("proofs/package.html", package=found, there=packages.shelf.holds(found))
 
 
 @bp.get("/packages/<int:key>/progress")
@@ -105,7 +111,7 @@ def package(key: int):
 @not_activity
 def progress(key: int):
     found = _package(key)
-    answer = render_template("proofs/_progress.html", package=found, there=packages.path_of(found).exists())
+    answer = render_template("proofs/_progress.html", package=found, there=packages.shelf.holds(found))
     return (answer, {"HX-Refresh": "true"}) if found.made_at or found.error else answer
 
 
@@ -113,7 +119,7 @@ def progress(key: int):
 @requires(P.SEE_SHEETS)
 def download(key: int):
     found = _package(key)
-    path = packages.path_of(found)
+    path = packages.shelf.path_of(found)
     if found.made_at is None or not path.exists():
         abort(404)
     name = f"档案数据包 {found.month or found.id}.zip"

@@ -10,14 +10,22 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import DateField, Form, FormField, RadioField, SelectField, StringField
+from wtforms import DateField, Form, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from intranet_crm import clock
 from intranet_crm.formatting import ten_thousands
-from intranet_crm.reference import regions
-from intranet_crm.reference.form_text import AtMost, LineField, ProseField, Required, line, prose, rules_of
+from intranet_crm.reference.form_text import (
+    AtMost,
+    LineField,
+    ProseField,
+    Required,
+    SentenceField,
+    line,
+    prose,
+    rules_of,
+)
 from intranet_crm.reference.identifiers import check_citizen_id, check_credit_code
 from intranet_crm.reference.industries import find_industry, industries
 from intranet_crm.reference.phones import (
@@ -37,7 +45,7 @@ MOST_TEN_THOUSANDS = 99_999_999
 __all__ = [
     "AtMost", "ChoiceField", "CitizenIdField", "CreditCodeField", "DayField", "EmailField", "IndustryField",
     "LandlineField", "LineField", "MobileField", "PartialDateField", "PhoneField", "ProseField",
-    "RadiosField", "RegionField", "Required", "TenThousandsField",
+    "RadiosField", "Required", "SentenceField", "TenThousandsField",
     "line", "options", "prose", "radios", "select",
 ]  # fmt: skip
 
@@ -245,49 +253,3 @@ def radios(label: str, choices: Iterable, *more: Any, required: bool = False, **
     """Radio buttons of (key, word) pairs."""
     sentence = [Required(f"请选择{label}。")] if required else []
     return RadiosField(label, [*sentence, *more], choices=options(choices), **more_options)
-
-
-class _RegionSelects(Form):
-    province = SelectField("省", validate_choice=False)
-    city = SelectField("市", validate_choice=False)
-    district = SelectField("区县", validate_choice=False)
-
-    def offer(self) -> None:
-        """Fill each select with what lies below the choice in the one before it."""
-        province, city = self.province.data or "", self.city.data or ""
-        below = regions.cities(province)
-        city = city if city in {region.code for region in below} else ""
-        _offer(self.province, "省", regions.provinces())
-        _offer(self.city, "市", below)
-        _offer(self.district, "区县", regions.districts(city or province))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        sentence = regions.check_region(*(f.data or "" for f in (self.province, self.city, self.district)))
-        self.province.errors = [sentence] if sentence else []
-        return not sentence
-
-
-def _offer(field: SelectField, word: str, found: Iterable[regions.Region]) -> None:
-    field.choices = options(((region.code, region.name) for region in found), word)
-
-
-class RegionField(FormField):
-    """省、市、区县 as linked selects (B6); the deepest code in and out; show it with ``region_selects``."""
-
-    def __init__(self, label: str, **options):
-        super().__init__(_RegionSelects, label, **options)
-
-    def process(self, formdata: Any, data: Any = "", extra_filters: Any = None) -> None:
-        code = data if isinstance(data, str) else ""
-        province, city, district = regions.path(code)
-        super().process(formdata, {"province": province, "city": city, "district": district})
-        self.object_data = code
-        self.form.offer()
-
-    @property
-    def data(self) -> str:
-        """The most specific code that is chosen, '' for none."""
-        return self.form.district.data or self.form.city.data or self.form.province.data or ""
-
-    def populate_obj(self, obj: Any, name: str) -> None:
-        setattr(obj, name, self.data)

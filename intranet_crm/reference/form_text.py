@@ -13,13 +13,19 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 def line(text: str | None) -> str:
     """One line as it is stored: NFKC, trimmed, single spaces."""
-    return " ".join(CONTROLS.sub("", unicodedata.normalize("NFKC", text or "")).split())
+    bare = CONTROLS.sub("", unicodedata.normalize("NFKC", text or ""))
+    return " ".join(unicodedata.normalize("NFKC", bare).split())  # cleaned twice it stays the same
+
+
+def sentence(text: str | None) -> str:
+    """One line that is read and not looked up: its Chinese punctuation stays."""
+    return " ".join(prose(text).split())
 
 
 def prose(text: str | None) -> str:
     """Running text as it is stored: its Chinese punctuation and its paragraphs stay."""
-    lines = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return CONTROLS.sub("", lines).strip()
+    lines = CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", lines).strip()
 
 
 class Required:
@@ -77,6 +83,12 @@ class LineField(TextRules, StringField):
     """A line of text: ``LineField("客户名称", required=True, longest=120)``."""
 
     longest = 200
+
+
+class SentenceField(LineField):
+    """A reason, a purpose, a remark in one line."""
+
+    clean = staticmethod(sentence)
 
 
 class ProseField(TextRules, TextAreaField):

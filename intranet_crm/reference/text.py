@@ -5,7 +5,8 @@ import unicodedata
 
 def compact(text: str | None) -> str:
     """Give the text in NFKC, upper case, without any white space; None comes back as ''."""
-    return "".join(unicodedata.normalize("NFKC", text or "").split()).upper()
+    bare = "".join(unicodedata.normalize("NFKC", text or "").split()).upper()
+    return unicodedata.normalize("NFKC", bare)  # an accent that stood apart has found its letter
 
 
 def folded(text: str | None) -> str:

@@ -4,11 +4,12 @@ from flask import Blueprint, render_template, request
 from wtforms.form import BaseForm
 
 from intranet_crm.accounts.access import signed_in
-from intranet_crm.reference.form_fields import RegionField
+from intranet_crm.reference import calendar_views
 from intranet_crm.reference.industries import search_industries
+from intranet_crm.reference.region_field import RegionField
 
 bp = Blueprint("reference", __name__, url_prefix="/reference")
-blueprints = [bp]
+blueprints = [bp, calendar_views.bp]
 
 
 @bp.get("/industries")

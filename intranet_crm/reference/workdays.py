@@ -1,6 +1,6 @@
 """Working days by the Chinese calendar with 调休 (F4); a year not yet published counts as Mon–Fri, marked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -32,6 +32,28 @@ class WorkCalendar:
         return is_workday(day) if day.year in PUBLISHED_YEARS else day.weekday() < 5
 
 
+class KnownCalendar(WorkCalendar):
+    """The package's years and those an administrator entered, which only a day outside the first asks for."""
+
+    def is_published(self, day: date) -> bool:
+        return day.year in PUBLISHED_YEARS or day.year in _entered_years()
+
+    def is_working_day(self, day: date) -> bool:
+        if day.year in PUBLISHED_YEARS:
+            return is_workday(day)
+        return _entered_years().get(day.year, {}).get(day, day.weekday() < 5)
+
+
+KNOWN = KnownCalendar()
+_entered_years: Callable[[], Mapping[int, Mapping[date, bool]]] = dict
+
+
+def look_up_by(function: Callable[[], Mapping[int, Mapping[date, bool]]]) -> None:
+    """Who knows the entered years: `calendars`, which keeps them."""
+    global _entered_years
+    _entered_years = function
+
+
 @dataclass(frozen=True, slots=True)
 class DueDay:
     """A day that was counted to; `expected` (「预计」) when a year not yet published was counted in."""
@@ -41,7 +63,7 @@ class DueDay:
 
 
 def is_working_day(day: date, calendar: WorkCalendar | None = None) -> bool:
-    return (calendar or WorkCalendar()).is_working_day(day)
+    return (calendar or KNOWN).is_working_day(day)
 
 
 def add_working_days(start: date, days: int, calendar: WorkCalendar | None = None) -> DueDay:
@@ -51,7 +73,7 @@ def add_working_days(start: date, days: int, calendar: WorkCalendar | None = Non
     """
     if days < 0:
         raise ValueError("工作日数不能为负")
-    calendar = calendar or WorkCalendar()
+    calendar = calendar or KNOWN
     day, left, expected = start, days, False
     if days == 0:
         day, left = start - timedelta(days=1), 1
@@ -64,7 +86,7 @@ def add_working_days(start: date, days: int, calendar: WorkCalendar | None = Non
 
 def working_days_late(due_on: date, today: date, calendar: WorkCalendar | None = None) -> int:
     """How many working days have begun since the end of ``due_on``."""
-    calendar = calendar or WorkCalendar()
+    calendar = calendar or KNOWN
     days = (due_on + timedelta(days=step) for step in range(1, (today - due_on).days + 1))
     return sum(calendar.is_working_day(day) for day in days)
 
@@ -81,7 +103,7 @@ def working_day_of(day: date, calendar: WorkCalendar | None = None) -> date:
 
 def previous_working_day(day: date, calendar: WorkCalendar | None = None) -> date:
     """Give the last working day before `day`."""
-    calendar = calendar or WorkCalendar()
+    calendar = calendar or KNOWN
     earlier = day - timedelta(days=1)
     while not calendar.is_working_day(earlier):
         earlier -= timedelta(days=1)

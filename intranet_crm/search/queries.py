@@ -57,7 +57,10 @@ def kinds_for(person: Person) -> list[tuple[str, str]]:
 
 
 def address_of(person: Person, asked: Asked) -> str | None:
-    """Where a full number or a scanned page leads, when the record is within reach."""
+    """Where a full number or a scanned page leads, when the record is within reach.
+
+    None for the number of a form that has several versions: the page of results lists them.
+    """
     number = asked.text.replace(" ", "").upper()
     if not number:
         return None
@@ -66,8 +69,11 @@ def address_of(person: Person, asked: Asked) -> str | None:
         return f"/customers/{key}"
     if key := visible_records(person).select(ArchiveRecord.id).where(ArchiveRecord.number == number).scalar():
         return f"/archive/{key}"
-    if key := visible_forms(person).select(IntakeForm.id).where(IntakeForm.number == number).scalar():
-        return f"/intake/{key}"
+    versions = (IntakeForm.number >= number) & (IntakeForm.number < f"{number}.")  # 「.」 follows 「-」
+    forms = visible_forms(person).select(IntakeForm.id, IntakeForm.number).where(versions)
+    if found := list(forms.limit(2).tuples()):
+        key, own = found[0]
+        return f"/intake/{key}" if len(found) == 1 and own == number else None
     if record := record_of_page(person, number):
         return f"/archive/{record.id}"
     form = form_of_page(person, number)

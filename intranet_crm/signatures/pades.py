@@ -22,11 +22,12 @@ MILLIMETRE = 72 / 25.4
 WIDTH, HEIGHT = 56 * MILLIMETRE, 11.5 * MILLIMETRE  # of a stamp
 LABEL = 30 * MILLIMETRE  # the sheet's column of labels: `.label` in sheet.css
 LEFT = 16 * MILLIMETRE  # its margin
+RESERVED = 8192  # hex digits for a signature, three times what ours take; unsaid, each is made twice
 
 STAMP_CSS = """@page { size: 56mm 11.5mm; margin: 0 }
-html { font-size: 6.5pt; line-height: 1.4; color: #0e4355 } body { margin: 0 1.5mm }
-b { font-size: 11.5pt; letter-spacing: 0.08em; float: left; margin-right: 2.5mm; line-height: 11.5mm }
-b, p { white-space: nowrap } p { margin: 2.4mm 0 0 } """
+html { font-size: 5.8pt; color: #0e4355 } body { margin: 0 1.5mm }
+b, span { display: block; white-space: nowrap }
+b { font-size: 11.5pt; letter-spacing: 0.08em; line-height: 7mm } span { line-height: 3mm } """
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def signed(content: bytes, signer: SigningKey, *, role: str, place: pages.Spot, 
             drawn.name, border_width=0, background_opacity=1.0, background_layout=layout
         )
         out = BytesIO()
-        signers.PdfSigner(metadata, _simple_signer(signer), stamp_style=stamp).sign_pdf(writer, output=out)
+        maker = signers.PdfSigner(metadata, _simple_signer(signer), stamp_style=stamp)
+        maker.sign_pdf(writer, output=out, bytes_reserved=RESERVED)
     return out.getvalue()
 
 
@@ -95,9 +97,13 @@ def _seal(embedded: Any) -> Seal:
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko_certvalidator import ValidationContext
 
-    context = ValidationContext(trust_roots=[_asn1(authority.certificate())], allow_fetching=False)
+    at = embedded.self_reported_timestamp
+    context = ValidationContext(
+        trust_roots=[_asn1(authority.certificate())],
+        allow_fetching=False,
+        moment=at,  # a certificate lasts three years, what was signed with it stays signed
+    )
     status = validate_pdf_signature(embedded, context)
-    at = status.signer_reported_dt
     subject = embedded.signer_cert.subject.native
     return Seal(
         role=embedded.field_name,
@@ -155,6 +161,6 @@ def _box(place: pages.Spot) -> tuple[int, int, int, int]:
 
 
 def _stamp(name: str, at: datetime, serial: str) -> bytes:
-    text = f"<p>电子签署　{moment(at)}<br>证书 {serial[-12:].upper()}</p>"
+    text = f"<span>电子签署 {moment(at)}　证书 {serial[-12:].upper()}</span>"
     body = f'<html lang="zh-CN"><body><b>{html.escape(name)}</b>{text}</body></html>'
     return pdf.render_in_child(body, STAMP_CSS, title="签署")

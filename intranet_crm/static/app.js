@@ -310,6 +310,19 @@
     for (const select of elt.querySelectorAll?.("select[data-adds]") ?? []) select.value = "";
   });
 
+  // --- Folded parts that stay as a person left them on a wide screen: <details data-remember="key"> ---
+
+  const isWide = () => matchMedia("(min-width: 1201px)").matches;
+  function unfold() {
+    for (const part of document.querySelectorAll("details[data-remember]")) {
+      part.open = isWide() && localStorage.getItem(part.dataset.remember) !== "closed";
+    }
+  }
+  on("toggle", ({ target }) => {
+    if (!target.matches("details[data-remember]") || !isWide()) return;
+    localStorage.setItem(target.dataset.remember, target.open ? "open" : "closed");
+  }, true);
+
   // --- Section index: the section in view is marked -----------------------------------------------
 
   function watchSections(index) {
@@ -329,7 +342,11 @@
   }
 
   on("DOMContentLoaded", () => {
+    for (const shown of document.querySelectorAll(".tabs [aria-current]")) {
+      shown.parentNode.scrollLeft = shown.offsetLeft - shown.parentNode.offsetLeft - 40; // on a phone it may be out of sight
+    }
     document.querySelectorAll("[data-section-index]").forEach(watchSections);
+    unfold();
     showDependents();
     document.querySelector(":is(input, select, textarea, fieldset):target")?.focus(); // a link to one field
     focusFirst(document);

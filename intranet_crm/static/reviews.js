@@ -8,10 +8,31 @@
 
   function walk(by) {
     const all = links();
-    if (!all.length) return find(by > 0 ? "[data-next-review]" : "[data-previous-review]")?.click();
+    if (!all.length) return leave(find(by > 0 ? "[data-next-review]" : "[data-previous-review]"));
     const at = all.findIndex((link) => link.closest("tr").contains(document.activeElement));
     all[Math.min(Math.max(at < 0 ? 0 : at + by, 0), all.length - 1)].focus();
   }
+
+  // Off to another form, once what was written here is kept; where it cannot be kept, one stays
+  const status = (form) => form?.querySelector("[data-autosave-status]")?.dataset.state;
+  const isUnkept = (form) => ["unsaved", "saving", "failed"].includes(status(form));
+  function leave(link) {
+    const form = find("#judgement");
+    if (!link || !isUnkept(form)) return link?.click();
+    const go = () => setTimeout(() => {
+      if (status(form) === "saving") return;
+      form.removeEventListener("htmx:afterRequest", go);
+      if (!isUnkept(form)) link.click();
+    });
+    form.addEventListener("htmx:afterRequest", go);
+    htmx.trigger(form, "keep");
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-next-review], [data-previous-review]");
+    if (!link || !isUnkept(find("#judgement")) || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    leave(link);
+  });
 
   function look(element) {
     if (!element) return;
@@ -33,8 +54,8 @@
 
   function sendBack() {
     if (!find("#judgement")) return;
-    const ticked = find("#judgement [name=return]:checked");
-    look(ticked ? find("#opinion") : find("#judgement [name=return]"));
+    if (!find("#judgement [name=return]:checked")) return look(find("#judgement [name=return]"));
+    look(find("#opinion").value.trim() ? find("#verdict [value=return]") : find("#opinion"));
   }
 
   const KEYS = {
@@ -45,7 +66,13 @@
     "?": () => find("#review-keys")?.showModal(),
   };
 
+  // A field that is ticked wants its words at once; app.js has shown their input by now
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("#judgement [name=return]:checked")) find(`#remark-${target.value}`)?.focus();
+  });
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.closest("#judgement :is(input, select, textarea)")) event.target.blur();
     if (!find("#review-keys") || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (localStorage.getItem("list-keys") === "off") return;
     const typing = 'input:not([type="checkbox"], [type="radio"]), select, textarea, [contenteditable], dialog, .menu';

@@ -9,7 +9,7 @@ from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.conflicts import VersionField
 from intranet_crm.reference.form_fields import DayField, options, select
-from intranet_crm.reference.form_text import LineField
+from intranet_crm.reference.form_text import SentenceField
 from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
 
@@ -27,7 +27,7 @@ class TaskForm(FlaskForm):
 
 class PostponementForm(TaskForm):
     due_on = DayField("新的日期", required=True, render_kw={"data-focus": ""})
-    reason = LineField("延期原因", required=True, longest=200)
+    reason = SentenceField("延期原因", required=True, longest=200)
 
     def __init__(self, task: Task):
         next_day = add_working_days(clock.today(), 1).day
@@ -40,7 +40,7 @@ class PostponementForm(TaskForm):
 
 class HandoverForm(TaskForm):
     to = select("转交给", (), required=True, render_kw={"data-focus": ""})
-    reason = LineField("转交原因", required=True, longest=200)
+    reason = SentenceField("转交原因", required=True, longest=200)
 
     def __init__(self, task: Task, people: list[Person]):
         super().__init__(task)

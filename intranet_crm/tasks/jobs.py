@@ -1,8 +1,9 @@
 """Reminders: each due one is delivered once, and a missed one is caught up at the next minute (F2)."""
 
 from intranet_crm import clock
-from intranet_crm.background import each_minute
+from intranet_crm.background import each_minute, in_turns, job
 from intranet_crm.tasks.models import Task
+from intranet_crm.tasks.recount import recount_tasks
 
 BATCH = 200
 
@@ -18,3 +19,9 @@ def remind() -> None:
         for task in batch:
             task.remind(moment)
         last = batch[-1].id
+
+
+@job("tasks.recount")
+def recount(year: int) -> None:
+    """A year of the calendar was entered: what was only expected is counted anew."""
+    in_turns("tasks.recount", year, recount_tasks(year))

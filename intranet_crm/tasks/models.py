@@ -89,11 +89,12 @@ class Task(VersionedModel):
         by: Person | None,
         outcome: str = "",
         asked_by: datetime | None = None,
+        of: Person | None = None,
     ) -> int:
         """Close the open tasks of a subject and kind, in the caller's transaction; returns how many.
 
-        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that minute; ``by``
-        is None when nobody did it but the calendar.
+        ``subject_id`` is one id or a query of ids; ``asked_by`` spares those asked after that minute, ``of``
+        those of other people; ``by`` is None when nobody did it but the calendar.
         The verb that settles them writes the audit row.
         """
         subjects = [subject_id] if isinstance(subject_id, int) else subject_id
@@ -101,6 +102,8 @@ class Task(VersionedModel):
         open_ones = about & cls.done_at.is_null()
         if asked_by is not None:
             open_ones &= cls.created_at < asked_by.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        if of is not None:
+            open_ones &= cls.person == of.id
         # Ids first: in an UPDATE MariaDB would ask the query again for every task.
         keys = [key for (key,) in cls.select(cls.id).where(open_ones).tuples()]
         if not keys:

@@ -8,8 +8,11 @@ from intranet_crm.reference.workdays import WorkCalendar, late_words, previous_w
 
 REMIND_HOUR = 9
 
-# Steps on the way of an intake form, of a service issue or of a need's change. They end by that act alone.
-BOUND_KINDS = frozenset({"review", "escalation", "return", "entry", "service_issue", "need_change"})
+# Steps on the way of an intake form, of a collection, a service issue or a need's change. They end by that
+# act alone.
+BOUND_KINDS = frozenset(
+    {"collect", "review", "escalation", "return", "entry", "service_issue", "need_change"}
+)
 
 KIND_WORDS = {
     "next_followup": "下次跟进",

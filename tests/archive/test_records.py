@@ -1,20 +1,19 @@
 """A record, a number and a sheet for each approved form: once, whatever happens in the middle."""
 
 import json
-import threading
 
 import pytest
 
 from intranet_crm import clock
 from intranet_crm.archive import jobs
 from intranet_crm.archive.models import ArchiveRecord
-from intranet_crm.database import database
 from intranet_crm.errors import IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.files import store
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, Submission
 from intranet_crm.intake.snapshot import digest
 from tests.archive.approved import approved, entered
 from tests.intake.in_review import submitted
+from tests.together import at_once, refused
 
 YEAR = clock.today().year
 
@@ -108,23 +107,7 @@ def test_failure_while_the_record_is_made_takes_no_number(form, people, drawn, m
 
 
 def test_two_workers_make_one_record_and_one_sheet(form, drawn):
-    start, failures = threading.Barrier(4), []
-
-    def worker():
-        with database.connection_context():
-            start.wait()
-            try:
-                jobs.make_record(form.id)
-            except Exception as error:
-                failures.append(error)
-
-    threads = [threading.Thread(target=worker) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
+    assert refused(at_once(*[lambda: jobs.make_record(form.id)] * 4)) == []
     (record,) = ArchiveRecord.select()
     assert record.number == f"DA-{YEAR}-0001"
     assert store.read(record.sheet) == b"%PDF-1.7 " + record.snapshot.encode()

@@ -1,10 +1,15 @@
 """The log's chain: sealed in order, and any change shows."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from intranet_crm import audit_log
 from intranet_crm.audit import chain
+from intranet_crm.audit.models import ChainCheck
 from intranet_crm.audit_log import AuditEntry, AuditValues
+
+DAY = date(2026, 11, 22)
 
 
 @pytest.fixture
@@ -46,3 +51,43 @@ def test_a_missing_row_is_named(sealed):
 def test_changed_values_are_named(sealed):
     AuditValues.update(new='{"阶段":3}').where(AuditValues.entry == sealed[-1].id).execute()
     assert "新旧值被改动" in chain.first_fault()
+
+
+def read_through(day=DAY):
+    list(chain.read_through(day))
+    return ChainCheck.get(ChainCheck.day == day)
+
+
+def test_the_days_check_goes_on_where_it_was_killed(sealed, monkeypatch):
+    monkeypatch.setattr(chain, "STRIDE", 2)
+    next(chain.read_through(DAY))
+    assert ChainCheck.get().position == 2
+    assert ChainCheck.latest() is None
+    assert read_through().position == len(sealed)
+    assert ChainCheck.latest().fault == ""
+
+
+def test_the_days_check_keeps_what_is_wrong(sealed):
+    AuditEntry.update(actor_name="别人").where(AuditEntry.id == sealed[1].id).execute()
+    assert "第 2 条" in read_through().fault
+    assert chain.standing() == ChainCheck.latest().fault
+
+
+def test_what_came_after_the_days_check_is_read_when_asked(sealed, people):
+    read_through()
+    assert chain.standing() == ""
+    audit_log.record("登录", by=people["chenjing"], kind="person")
+    chain.seal()
+    AuditEntry.update(actor_name="别人").where(AuditEntry.position == len(sealed) + 1).execute()
+    assert f"第 {len(sealed) + 1} 条" in chain.standing()
+
+
+def test_a_log_cut_off_or_written_anew_is_found_by_the_check_before(sealed):
+    read_through()
+    AuditValues.delete().execute()
+    AuditEntry.delete().where(AuditEntry.position == len(sealed)).execute()
+    assert "截短或重写" in chain.first_fault()
+    AuditEntry.update(position=None, actor_name="别人").execute()
+    chain.seal()
+    assert "截短或重写" in chain.first_fault()
+    assert "截短或重写" in read_through(DAY + timedelta(days=1)).fault

@@ -1,6 +1,12 @@
 """The log's screen."""
 
+from datetime import date
+
 from intranet_crm import audit_log
+from intranet_crm.audit import chain
+from intranet_crm.audit_log import AuditEntry
+from intranet_crm.notices.models import Notice
+from intranet_crm.proofs.jobs import tell_of_the_chain
 
 
 def test_the_auditor_reads_filters_and_pages(sign_in, people):
@@ -28,3 +34,18 @@ def test_a_refusal_is_in_the_log_with_who_and_what(sign_in):
     assert "陈静" in page
     assert "POST /admin/people/7/password" in page
     assert "not-in-the-log" not in page
+
+
+def test_the_auditor_sees_when_the_chain_was_read_and_is_told_of_a_fault(sign_in, people):
+    browser = sign_in("auditor")
+    chain.seal()
+    list(chain.read_through(date(2026, 11, 21)))
+    tell_of_the_chain()
+    assert "全部一致" in browser.get("/audit").text
+    AuditEntry.update(actor_name="别人").where(AuditEntry.position == 1).execute()
+    list(chain.read_through(date(2026, 11, 22)))
+    for _ in range(2):
+        tell_of_the_chain()
+    assert "第 1 条" in browser.get("/audit").text
+    assert {notice.person for notice in Notice.select()} == {people["auditor"], people["admin"]}
+    assert Notice.select().count() == 2

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.cast import PASSWORD
 from tests.conftest import ENGINE, SERVER, _server
@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+expect.set_options(timeout=20_000)  # milliseconds: patience for a machine that does other things too
 
 
 class Site:
@@ -101,8 +102,9 @@ def site(tmp_path_factory, worker_id) -> Iterator[Site]:
         server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Ended with these tests: its event loop would stand in the way of those that sign documents."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_shell import faults, open_customer
+from tests.browser.test_shell import faults, open_customer, pick
 
 pytestmark = pytest.mark.browser
 FIRST = {
@@ -25,7 +25,7 @@ def test_a_grade_is_taken_and_another_given_with_a_reason(enter):
     expect(page.locator("#timeline")).to_contain_text("客户分级：未分级 → 潜力客户")
     expect(page.locator("#visits")).to_contain_text("成为成交客户后开始安排拜访")
     grade.get_by_text("选择其他分级").click()
-    grade.get_by_role("radio", name="VIP客户").check(force=True)
+    pick(grade, "VIP客户")
     grade.get_by_role("button", name="确定").click()
     expect(grade.locator(".field-error")).to_contain_text("与建议的潜力客户不同")
     grade.get_by_label("原因").fill("集团总部指定的战略客户")

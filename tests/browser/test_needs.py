@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_shell import faults, open_customer
+from tests.browser.test_shell import faults, open_customer, pick
 
 pytestmark = pytest.mark.browser
 
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.browser
 def a_need(page: Page, customer: str) -> None:
     """Recorded by its form; the page then shows it."""
     page.goto(f"{customer}/needs/new")
-    page.get_by_label("服务定制").check(force=True)
+    pick(page, "服务定制")
     page.get_by_label("需求背景简述").fill("三个仓库各用一套表格")
     page.get_by_label("具体需求描述").fill("库存当天对齐，支持80名用户")
-    page.get_by_role("radiogroup", name="需求优先级").get_by_label("高").check(force=True)
+    pick(page.get_by_role("radiogroup", name="需求优先级"), "高")
     page.get_by_label("What现状").fill("每月底4人对账三天")
     page.get_by_label("降本").check()
     page.get_by_role("button", name="保存").click()
@@ -35,7 +35,7 @@ def test_a_need_is_tagged_and_answered_in_place(enter, width):
     expect(tags.locator(".tag").filter(has_text="信创")).to_be_visible()
     page.get_by_role("link", name=re.compile("更新进度")).click()
     change = page.locator("li[id^=change-]")
-    change.get_by_label("已答复").check(force=True)
+    pick(change, "已答复")
     change.get_by_label("答复说明").fill("已发方案")
     change.get_by_role("button", name="保存").click()
     expect(change).to_contain_text("已发方案")
@@ -51,7 +51,7 @@ def test_an_issue_is_recorded_replied_to_and_solved_in_the_dossier(enter):
     panel.get_by_role("link", name="记录问题").click()
     expect(panel.get_by_label("问题描述")).to_be_focused()
     page.keyboard.type("扫码枪连不上系统")
-    panel.get_by_label("故障").check(force=True)
+    pick(panel, "故障")
     panel.get_by_label("报告人姓名").fill("李梅")
     panel.get_by_role("button", name="记录问题").click()
     expect(panel).to_contain_text("1 个未解决")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.customers.making import posted
 
@@ -27,12 +27,13 @@ PAGES = {
         ),
         *("/customers/views", "/customers/views/columns", "/customers/bulk?operation=stage", "/batches"),
     ),
-    "zhoufang": ("/", "/reviews"),
+    "zhoufang": ("/", "/reviews", "/reviews/batch", "/account/deputies", "/collections/new"),
     "xujing": ("/archive",),
     "auditor": ("/archive", "/audit"),
     "liqiang": ("/", "/tasks", "/tasks/team"),
     "admin": (
         *("/admin", "/admin/people/new", "/admin/departments", "/admin/channels"),
+        *("/admin/reviews", "/admin/calendar", "/admin/outlines", "/admin/outlines/high_value"),
         *("/admin/tags", "/admin/tags/1", "/admin/grades", "/admin/grades/strategies/vip"),
     ),
 }
@@ -57,6 +58,11 @@ def open_customer(page: Page, name: str, **more: str) -> str:
     token = page.locator('meta[name="csrf-token"]').get_attribute("content")
     fields = posted(name=name, csrf_token=token, **more)
     return page.request.post("/customers/new", form=fields).url
+
+
+def pick(scope: Page | Locator, words: str) -> None:
+    """Choose as a hand does: where the words are, once nothing lies over them."""
+    scope.locator("label.choice").filter(has_text=re.compile(f"^{words}$")).click()
 
 
 @pytest.mark.parametrize("username", PAGES)

@@ -11,6 +11,7 @@ from intranet_crm.database import database
 from intranet_crm.files.models import Attachment
 from tests.customers.made import customer_of
 from tests.files import samples
+from tests.files.bad import EVERYWHERE
 from tests.files.samples import upload
 
 
@@ -55,6 +56,7 @@ def test_in_place_the_panel_comes_back(sign_in, customer):
     [
         ([("工具.exe", b"MZ")], "「工具.exe」不是可以上传的类型"),
         ([("名片.png", samples.PNG), ("合同.pdf", b"MZ")], "「合同.pdf」的内容不是PDF"),
+        *(([each[:2]], each[2]) for each in map(EVERYWHERE.get, ("program started", "encrypted", "cut off"))),
         ([("", b"")], "请先选择要上传的文件。"),
         ([], "请先选择要上传的文件。"),
     ],

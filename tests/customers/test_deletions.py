@@ -203,7 +203,7 @@ def test_every_table_about_customers_is_known_to_the_preview():
         *belongings.OUT_OF_SIGHT,
         *("collaboration", "status_change", "timeline_entry", "customer_tag", "owner_change", "deletion"),
         *("visit_plan", "decision_role_change", "need_change", "need_tagging", "grade_decision"),
-        *("care_day", "section_check", "pending_value", "org_chart", "collection_task"),
+        *("care_day", "section_check", "pending_value", "org_chart", "collection_task", "booklet"),
     }
     tables = {model._meta.table_name for model in Customer._meta.backrefs.values()}
     assert tables <= decided, "say in belongings.py whether the preview of a deletion counts it"

@@ -3,12 +3,28 @@
 import zipfile
 from io import BytesIO
 
+from PIL import Image
 from werkzeug.datastructures import FileStorage
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR"
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
-WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 "
+
+def pdf(more: bytes = b"") -> bytes:
+    """One empty page; ``more`` stands in the catalogue."""
+    return (
+        b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R" + more + b">>\nendobj\n"
+        b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+        b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n"
+        b"trailer\n<</Root 1 0 R>>\n%%EOF\n"
+    )
+
+
+def picture(format: str) -> bytes:
+    content = BytesIO()
+    Image.new("L", (4, 4), 200).save(content, format)
+    return content.getvalue()
+
+
+PDF = pdf()
+PNG, JPEG, WEBP = picture("PNG"), picture("JPEG"), picture("WEBP")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 8
 DOC = OLE + "WordDocument".encode("utf-16-le")
 XLS = OLE + "Workbook".encode("utf-16-le")

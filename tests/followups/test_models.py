@@ -1,6 +1,5 @@
 """Recording and revising a follow-up: everything it causes, once."""
 
-import threading
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -9,7 +8,6 @@ import pytest
 from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.customers.models import Customer, TimelineEntry
-from intranet_crm.database import database
 from intranet_crm.errors import DomainError, NotAllowed, StaleVersion
 from intranet_crm.followups.models import FollowUp, NextStep
 from intranet_crm.followups.rules import Step
@@ -17,6 +15,7 @@ from intranet_crm.notices.models import Notice
 from intranet_crm.tasks import jobs
 from intranet_crm.tasks.models import Task
 from tests.followups.made import a_contact, a_customer, a_followup
+from tests.together import at_once
 
 
 @pytest.fixture
@@ -114,22 +113,9 @@ def test_the_same_form_sent_twice_is_one_record(customer, chenjing):
 
 
 def test_the_same_form_sent_from_two_tabs_at_once_is_one_record(customer, chenjing):
-    key, start, results = str(uuid4()), threading.Barrier(2), []
-
-    def send():
-        with database.connection_context():
-            start.wait()
-            saved = FollowUp.record(
-                customer, key=key, by=chenjing, happened_at=clock.now(), method="phone", content="谈了续约"
-            )
-            results.append(saved.repeated)
-
-    tabs = [threading.Thread(target=send) for _ in range(2)]
-    for tab in tabs:
-        tab.start()
-    for tab in tabs:
-        tab.join()
-    assert sorted(results) == [False, True]
+    facts = {"key": str(uuid4()), "happened_at": clock.now(), "method": "phone", "content": "谈了续约"}
+    saved = at_once(*[lambda: FollowUp.record(customer, by=chenjing, **facts)] * 2)
+    assert sorted(each.repeated for each in saved) == [False, True]
     assert TimelineEntry.select().count() == 1
 
 

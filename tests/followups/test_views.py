@@ -15,6 +15,8 @@ from intranet_crm.database import database
 from intranet_crm.followups import queries
 from intranet_crm.followups.models import FollowUp
 from intranet_crm.tasks.models import Task
+from tests.files import samples
+from tests.files.bad import EVERYWHERE
 from tests.followups.made import a_contact, a_customer, a_followup
 from tests.needs.made import a_need
 
@@ -114,7 +116,7 @@ def test_a_wrong_value_is_refused(browser, customer, people, field, value, sente
 def test_contacts_steps_and_files_are_taken_in(browser, customer, people):
     contact, day = a_contact(customer, "张伟"), clock.today() + timedelta(days=6)
     steps = {"steps-0-what": "寄样品", "steps-0-due_on": str(day), "steps-0-person": people["wanglei"].id}
-    files = {"attachments": (BytesIO(b"%PDF-1.7 minutes"), "纪要.pdf")}
+    files = {"attachments": (BytesIO(samples.PDF), "纪要.pdf")}
     browser.post(
         f"/customers/{customer.id}/followups", data=typed(people, contacts=contact.id, **steps) | files
     )
@@ -125,8 +127,17 @@ def test_contacts_steps_and_files_are_taken_in(browser, customer, people):
     assert Task.get(Task.person == people["wanglei"]).due_on == day
 
 
+@pytest.mark.parametrize("kind", ["script when opened", "encrypted", "cut off", "png too wide"])
+def test_bad_files_are_named_beside_the_field(browser, customer, people, kind):
+    name, content, said = EVERYWHERE[kind]
+    files = {"attachments": (BytesIO(content), name)}
+    answer = browser.post(f"/customers/{customer.id}/followups", data=typed(people) | files)
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert FollowUp.select().count() == 0
+
+
 def test_chosen_files_are_asked_for_again_when_the_form_comes_back(browser, customer, people):
-    data = typed(people, content="") | {"attachments": (BytesIO(b"%PDF-1.7 minutes"), "纪要.pdf")}
+    data = typed(people, content="") | {"attachments": (BytesIO(samples.PDF), "纪要.pdf")}
     answer = browser.post(f"/customers/{customer.id}/followups", data=data, headers=HTMX)
     assert "请重新选择附件" in answer.text
     alone = browser.post(f"/customers/{customer.id}/followups", data=typed(people, content=""), headers=HTMX)
@@ -212,14 +223,14 @@ def test_names_of_contacts_are_masked_for_readers_without_the_right(sign_in, peo
 
 
 def test_a_file_is_served_within_reach_only(browser, sign_in, customer, people):
-    files = {"attachments": (BytesIO(b"%PDF-1.7 minutes"), "纪要.pdf")}
+    files = {"attachments": (BytesIO(samples.PDF), "纪要.pdf")}
     browser.post(f"/customers/{customer.id}/followups", data=typed(people) | files)
     saved = FollowUp.get()
     address = f"/followups/{saved.id}/attachments/1"
     page = browser.get(f"/followups/{saved.id}").text
     address = page.partition(f'href="/followups/{saved.id}/attachments/')[2].partition('"')[0]
     address = f"/followups/{saved.id}/attachments/{address}"
-    assert browser.get(address).data == b"%PDF-1.7 minutes"
+    assert browser.get(address).data == samples.PDF
     assert sign_in("zhaomin").get(address).status_code == 404
     assert sign_in("liqiang").post(f"{address}/removal").status_code == 403
     assert browser.post(f"{address}/removal").status_code == 303

@@ -6,11 +6,13 @@ import pytest
 
 from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry
-from intranet_crm.errors import DomainError, NotAllowed
+from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
+from intranet_crm.intake.collection_changes import CollectionEvent, cancel, change
 from intranet_crm.intake.collection_tasks import CollectionTask, usual_person, warning_about
 from intranet_crm.intake.drafts import check, save
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.submissions import submit
+from intranet_crm.notices.models import Notice
 from intranet_crm.tasks.models import Task
 from tests.counting import questions
 from tests.customers.made import customer_of
@@ -137,3 +139,129 @@ def test_the_list_costs_the_same_however_long(people, sign_in):
             by=people["chenjing"]
         )
     assert cost() == few
+
+
+def changed(asked, by, *, person=None, due_on=None, reason="客户改期"):
+    return change(asked.id, person or asked.person, due_on or asked.due_on, reason=reason, by=by)
+
+
+def open_to_do():
+    return Task.select().where((Task.kind == "collect") & Task.done_at.is_null())
+
+
+def test_another_day_moves_the_to_do_and_is_told(people):
+    asked = ask(people["liqiang"], people["chenjing"])
+    changed(asked, people["liqiang"], due_on=date(2026, 12, 4))
+    task = open_to_do().get()
+    assert (task.due_on, task.person) == (date(2026, 12, 4), people["chenjing"])
+    assert clock.local(task.remind_at).date() == date(2026, 12, 3)
+    told = Notice.get(Notice.title == "采集云帆科技(广州)有限公司的完成日期改为 2026-12-04")
+    assert (told.person, told.body) == (people["chenjing"], "客户改期")
+    event = CollectionEvent.get()
+    assert (event.words, event.reason) == ("完成日期 2026-11-27 → 2026-12-04", "客户改期")
+    assert AuditEntry.select().where(AuditEntry.action == "改期采集任务").count() == 1
+
+
+def test_another_person_gets_it_and_the_first_one_is_told(people, sign_in):
+    asked = ask(people["liqiang"], people["chenjing"])
+    first = asked.start(by=people["chenjing"])
+    changed(asked, people["zhoufang"], person=people["wanglei"], reason="陈静休假")
+    assert open_to_do().get().person == people["wanglei"]
+    titles = {each.person.username: each.title for each in Notice.select() if "改" in each.title}
+    assert titles == {
+        "wanglei": "周芳改派给你：采集云帆科技(广州)有限公司",
+        "chenjing": "不用再采集：云帆科技(广州)有限公司（改派给王磊）",
+        "liqiang": "周芳改了你安排的采集：云帆科技(广州)有限公司",
+    }
+    asked = CollectionTask.get_by_id(asked.id)
+    assert asked.state_word == "未开始"
+    with pytest.raises(NotAllowed, match="由王磊完成"):
+        asked.start(by=people["chenjing"])
+    second = asked.start(by=people["wanglei"])
+    assert second.id != first.id
+    assert IntakeForm.get_by_id(first.id).collector == people["chenjing"]  # the draft stays where it was
+    changed(asked, people["liqiang"], person=people["chenjing"], reason="陈静回来了")
+    assert CollectionTask.get_by_id(asked.id).start(by=people["chenjing"]).id == first.id
+    page = sign_in("liqiang").get(f"/collections/{asked.id}").text
+    assert "采集人 陈静 → 王磊" in page
+    assert "陈静休假" in page
+
+
+def test_called_off_it_leaves_the_list_and_the_draft_stays(people, sign_in):
+    asked = ask(people["liqiang"], people["chenjing"])
+    form = asked.start(by=people["chenjing"])
+    cancel(asked.id, reason="客户暂缓", by=people["liqiang"])
+    assert not open_to_do().exists()
+    assert IntakeForm.get_by_id(form.id).state == "draft"
+    told = Notice.get(Notice.title.startswith("李强取消了采集任务"))
+    assert told.person == people["chenjing"]
+    assert "草稿仍在你名下" in told.body
+    with pytest.raises(IllegalMove, match="已经取消"):
+        CollectionTask.get_by_id(asked.id).start(by=people["chenjing"])
+    with pytest.raises(IllegalMove, match="已取消"):
+        cancel(asked.id, reason="再来", by=people["liqiang"])
+    browser = sign_in("chenjing")
+    assert asked.customer_name not in browser.get("/collections").text
+    assert "已取消" in browser.get("/collections?standing=cancelled").text
+    assert "客户暂缓" in browser.get(f"/collections/{asked.id}").text
+
+
+def test_only_who_asked_and_those_above_change_it(people, sign_in):
+    asked = ask(people["zhoufang"], people["chenjing"])
+    for who in ("chenjing", "wanglei", "liqiang", "sunhao"):  # 李强 stands below 周芳
+        with pytest.raises(NotAllowed):
+            changed(asked, people[who], due_on=date(2026, 12, 1))
+        with pytest.raises(NotAllowed):
+            cancel(asked.id, reason="不要", by=people[who])
+    for who, code in (("chenjing", 403), ("liqiang", 403), ("wanglei", 404), ("sunhao", 404)):
+        for part in ("change", "cancellation"):
+            assert sign_in(who).get(f"/collections/{asked.id}/{part}").status_code == code
+    for day, who in ((1, "zhoufang"), (2, "linhai"), (3, "admin")):
+        changed(CollectionTask.get_by_id(asked.id), people[who], due_on=date(2026, 12, day))
+    assert CollectionEvent.select().count() == 3
+
+
+def test_what_makes_no_sense_is_refused_in_words(people):
+    asked = ask(people["liqiang"], people["chenjing"], customer=customer_of(people["chenjing"]))
+    with pytest.raises(DomainError, match="都没有变"):
+        changed(asked, people["liqiang"])
+    with pytest.raises(DomainError, match="不能早于今天"):
+        changed(asked, people["liqiang"], due_on=date(2026, 11, 1))
+    with pytest.raises(NotAllowed, match="管辖"):
+        changed(asked, people["liqiang"], person=people["zhaomin"])
+    with pytest.raises(DomainError, match="没有这位客户的查看权限"):
+        changed(asked, people["liqiang"], person=people["wanglei"])
+    form = asked.start(by=people["chenjing"])
+    IntakeForm.update(round=1, state="in_review").where(IntakeForm.id == form.id).execute()
+    with pytest.raises(IllegalMove, match="待复核"):
+        cancel(asked.id, reason="晚了", by=people["liqiang"])
+
+
+def test_an_overdue_one_may_go_to_another_person_with_its_day(people):
+    asked = ask(people["liqiang"], people["chenjing"], due_on=date(2026, 11, 23))
+    with clock.as_of(clock.stored(datetime(2026, 11, 26, 10))):
+        changed(asked, people["liqiang"], person=people["wanglei"])
+        task = open_to_do().get()
+        assert (task.person, task.due_on) == (people["wanglei"], date(2026, 11, 23))
+
+
+def test_by_the_pages_with_a_reason(people, sign_in):
+    asked = ask(people["liqiang"], people["chenjing"])
+    browser, address = sign_in("liqiang"), f"/collections/{asked.id}"
+    assert "改派或改期" in browser.get(address).text
+    assert f"{address}/change" not in sign_in("chenjing").get(address).text
+    given = {"person": str(people["wanglei"].id), "due_on": "2026-12-01"}
+    refused = browser.post(f"{address}/change", data=given)
+    assert refused.status_code == 422
+    assert 'value="2026-12-01"' in refused.text
+    assert browser.post(f"{address}/change", data=given | {"reason": "换人"}).status_code == 303
+    assert browser.post(f"{address}/cancellation", data={"reason": ""}).status_code == 422
+    assert browser.post(f"{address}/cancellation", data={"reason": "不做了"}).status_code == 303
+    assert browser.get(f"{address}/change").status_code == 303
+
+
+def test_the_to_do_ends_by_its_form_and_is_not_ticked_or_handed_on(people):
+    ask(people["liqiang"], people["chenjing"])
+    task = open_to_do().get()
+    with pytest.raises(IllegalMove, match="随它的记录办结"):
+        task.complete(seen=task.version, by=people["chenjing"])

@@ -1,6 +1,5 @@
 """Drafts: opened once, saved while typing, checked, submitted, withdrawn; nothing typed is lost."""
 
-import threading
 from datetime import date
 
 import pytest
@@ -8,13 +7,13 @@ import pytest
 from intranet_crm import clock, secrecy
 from intranet_crm.audit_log import AuditEntry, AuditValues
 from intranet_crm.background import Job
-from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.intake import drafts, submissions
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, SelfCheck, Submission
 from intranet_crm.notices.models import Notice
 from intranet_crm.tasks.models import Task
 from tests.intake.typing import GOOD, new_key
+from tests.together import at_once
 
 VALUES = {
     "customer_kind": "enterprise", "name": "海澜信息技术(深圳)有限公司", "credit_code": "91440305763170665M",
@@ -231,29 +230,9 @@ def test_a_return_must_be_answered_before_it_goes_again(submitted, people):
     ]
 
 
-def run_together(*acts):
-    """Each act in a thread of its own with its own connection; what each gave or raised."""
-    outcomes, start = [], threading.Barrier(len(acts))
-
-    def run(act):
-        with database.connection_context():
-            start.wait()
-            try:
-                outcomes.append(act())
-            except DomainError as refused:
-                outcomes.append(refused)
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 def test_two_tabs_that_submit_at_once_make_one_submission(checked, people):
     by = people["chenjing"]
-    outcomes = run_together(*[lambda: submissions.submit(checked.id, by=by)] * 2)
+    outcomes = at_once(*[lambda: submissions.submit(checked.id, by=by)] * 2)
     assert sorted(type(each).__name__ for each in outcomes) == ["IllegalMove", "Submission"]
     assert Submission.select().count() == Task.select().count() == 1
 
@@ -261,7 +240,7 @@ def test_two_tabs_that_submit_at_once_make_one_submission(checked, people):
 def test_two_first_posts_of_one_page_make_one_form(people):
     by, key = people["chenjing"], new_key()
     given = {"by": by, "seen": 0, "stays": True, "department": by.department}
-    outcomes = run_together(*[lambda: drafts.open_once(key, dict(VALUES), **given)] * 3)
+    outcomes = at_once(*[lambda: drafts.open_once(key, dict(VALUES), **given)] * 3)
     assert len({each.id for each in outcomes}) == 1
     assert IntakeForm.select().count() == 1
     assert drafts.open_once(new_key(), dict(VALUES), **given).number == "CJ202611200002"

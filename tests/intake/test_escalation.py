@@ -115,3 +115,9 @@ def test_the_button_shows_once_it_is_overdue(form, sign_in):
         browser = sign_in("chenjing")
         assert address in browser.get(f"/intake/{form.id}").text
         assert browser.post(f"/intake/{form.id}/urge").status_code == 303
+        page = browser.get(f"/intake/{form.id}").text
+        assert address not in page
+        assert "陈静已在 11-24 10:00 催办过这一项" in page
+        again = browser.post(f"/intake/{form.id}/urge", follow_redirects=True)  # from a page that was open
+        assert again.status_code == 200
+        assert "每个工作日催一次" in again.text

@@ -13,12 +13,15 @@ def test_every_situation_has_one_to_begin_with(db):
     assert all(len(each.lines) >= 5 and each.purpose for each in Outline.all())
 
 
-def test_the_form_pulls_them_with_its_own_situation_open(sign_in):
+def test_the_form_pulls_the_one_of_its_own_situation(sign_in):
     browser = sign_in("chenjing")
-    assert "/intake/outlines?situation=new_customer" in browser.get("/intake/new").text
+    page = browser.get("/intake/new").text
+    assert 'hx-get="/intake/outlines" hx-include="#intake [name=situation]"' in page
+    assert 'href="/intake/outlines/new_customer"' in page  # without script
     part = browser.get("/intake/outlines?situation=return_visit", headers={"HX-Request": "true"}).text
-    assert part.count("<details") == 6
-    assert part.count(" open") == 1
+    assert part.count("<ol") == 1
+    assert Outline.of("return_visit").purpose in part
+    assert all(f'href="/intake/outlines/{key}"' in part for key, _ in INTAKE_SITUATIONS)
     assert "老客户回访" in browser.get("/intake/outlines/return_visit").text
     assert browser.get("/intake/outlines/nothing").status_code == 404
 

@@ -1,17 +1,20 @@
 """Batch approval: only without a warning, each form by itself (O8)."""
 
+import re
 from datetime import datetime
 
 import pytest
 
 from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry
+from intranet_crm.customers.models import Customer
 from intranet_crm.intake.models import IntakeForm, Review, Submission
 from intranet_crm.intake.review_batch import candidates
 from intranet_crm.intake.reviews import return_
 from intranet_crm.intake.verdicts import ReturnedField
 from intranet_crm.signatures.models import SigningRule
 from tests.counting import questions
+from tests.customers.made import customer_of
 from tests.intake.in_review import COMPANY, read, resubmitted, submitted
 
 JUDGED = {"truth_method": "phone", "truth_on": "2026-11-18", "is_sensitive": "no", "fits": "yes"}
@@ -36,6 +39,11 @@ def judged(*forms, **more):
         data |= {f"form{form.id}-{key}": value for key, value in (JUDGED | more).items()}
         data[f"form{form.id}-seen"] = read(form)
     return data
+
+
+def about(customer, form):
+    IntakeForm.update(customer=customer).where(IntakeForm.id == form.id).execute()
+    return form
 
 
 def state(form):
@@ -116,3 +124,43 @@ def test_the_page_costs_the_same_for_one_and_for_many(clean, people, sign_in):
         submitted(people["wanglei"], name=f"华南第{number}制造有限公司")
     assert cost() == few
     assert Submission.select().count() == 7
+
+
+def test_the_grade_stands_as_on_the_desk_and_may_be_changed(people, sign_in):
+    customer = customer_of(people["chenjing"])
+    Customer.update(grade="vip").where(Customer.id == customer.id).execute()
+    known = about(customer, submitted(people["chenjing"]))
+    new = submitted(people["chenjing"], name="云帆科技(广州)有限公司")
+    head = sign_in("zhoufang")
+    page, hints = head.get("/reviews/batch").text, {}
+    for form in (known, new):
+        desk = head.get(f"/reviews/{form.id}").text
+        hints[form.id] = re.search(
+            r'checked id="fit_grade-\d" name="fit_grade" type="radio" value="(\w+)"', desk
+        )[1]
+        assert re.search(
+            rf'checked id="[\w-]+" name="form{form.id}-fit_grade" type="radio" value="{hints[form.id]}"', page
+        )
+    assert hints[known.id] == "vip"
+    assert "现有分级是VIP客户" in page
+    data = judged(known) | judged(new) | {"chosen": [str(known.id), str(new.id)]}
+    data |= {f"form{known.id}-fit_grade": "vip", f"form{new.id}-fit_grade": "regular"}
+    assert head.post("/reviews/batch", data=data).status_code == 303
+    grades = {review.submission.form_id: review.fit_grade for review in Review.select()}
+    assert grades == {known.id: "vip", new.id: "regular"}
+
+
+def test_known_customers_cost_no_query_each(people, sign_in):
+    head = sign_in("zhoufang")
+
+    def cost():
+        with questions() as asked:
+            head.get("/reviews/batch")
+        return len(asked)
+
+    customer = customer_of(people["chenjing"])
+    about(customer, submitted(people["chenjing"]))
+    few = cost()
+    for number in range(4):
+        about(customer, submitted(people["chenjing"], name=f"华南第{number}制造有限公司"))
+    assert cost() == few

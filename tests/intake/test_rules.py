@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
-from intranet_crm.intake.rules import MOVES, NEXT_STEPS, STATES, Actor, decide, find_reviewer
+from intranet_crm.intake.rules import (
+    MOVES,
+    NEXT_STEPS,
+    STATES,
+    Actor,
+    decide,
+    edition_number,
+    find_reviewer,
+    first_number,
+)
 
 COLLECTOR = Actor(is_collector=True)
 HEAD = Actor(is_reviewer=True)
@@ -140,3 +149,20 @@ class Review(RuleBasedStateMachine):
 
 Review.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 test_random_sequences = Review.TestCase
+
+
+def test_a_superseded_form_is_filed_and_not_entered():
+    newer = {"superseded_by": "第2版（CJ202611020001-2）"}
+    with pytest.raises(IllegalMove, match="由第2版（CJ202611020001-2）取代"):
+        decide("enter", "approved", Actor(may_enter=True), **newer)
+    assert decide("archive", "approved", ARCHIVIST, **newer) == "archived"
+    with pytest.raises(NotAllowed):
+        decide("archive", "approved", COLLECTOR, **newer)
+    with pytest.raises(IllegalMove):
+        decide("archive", "in_review", ARCHIVIST, **newer)
+    assert decide("archive", "entered", ARCHIVIST, **newer) == "archived"
+
+
+def test_numbers_of_versions():
+    assert first_number("CJ202405150001-3") == first_number("CJ202405150001") == "CJ202405150001"
+    assert edition_number("CJ202405150001-3", 4) == edition_number("CJ202405150001", 4) == "CJ202405150001-4"

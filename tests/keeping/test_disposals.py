@@ -5,16 +5,18 @@ from datetime import date, timedelta
 import pytest
 
 from intranet_crm import clock
+from intranet_crm.archive.editions import chain_fault
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.customers.models import Customer
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
-from intranet_crm.intake.models import IntakeForm, Submission
+from intranet_crm.intake.models import IntakeForm, Review, SelfCheck, Submission
 from intranet_crm.keeping import disposals
 from intranet_crm.keeping.models import Disposal, Hold, Loan, keep_for
 from intranet_crm.keeping.terms import kept
 from intranet_crm.verification import differences
+from tests.intake.amended import amended, passed
 
 LONG_AGO = date(2020, 5, 1)
 
@@ -51,6 +53,8 @@ def test_two_persons_destroy_what_has_expired(record, customer, people, work, si
     gone = ArchiveRecord.get_by_id(record.id)
     assert (gone.snapshot, gone.sheet_id, gone.digest) == ("", None, record.digest)
     assert Submission.get().values == {}
+    assert (Review.get().opinion, SelfCheck.get().findings, Review.get().by) == ("", [], people["zhoufang"])
+    assert "内容已随档案按期销毁" in sign_in("chenjing").get(f"/intake/{record.form_id}").text
     assert archivist.get(f"{answer.location}/certificate.pdf").data.startswith(b"%PDF-")
     assert "已按期销毁" in archivist.get(f"/archive/{record.id}").text
     assert [fault for fault in differences() if "档案" in fault or "送审稿" in fault] == []
@@ -135,3 +139,23 @@ def test_customer_with_records_is_never_deleted_from_under_them(record, customer
 
     with pytest.raises(IntegrityError):
         Customer.delete().where(Customer.id == customer.id).execute()
+
+
+def test_each_version_goes_by_itself(record, customer, people, work, sign_in):
+    second = passed(amended(IntakeForm.get_by_id(record.form_id)))
+    work()
+    newer = ArchiveRecord.get(ArchiveRecord.form == second.id)
+    hold = Hold.place(newer, reason="审计", by=people["xujing"])
+    disposals.carry_out(propose(record, people), opinion="同意", by=people["zhoufang"])
+    assert (ArchiveRecord.get_by_id(record.id).snapshot, chain_fault(newer)) == ("", "")
+    collector = sign_in("chenjing")
+    assert "与第1版的差异" in collector.get(f"/intake/{second.id}").text
+    assert "已有第2版" in collector.get(f"/intake/{record.form_id}").text
+    assert chain_fault(ArchiveRecord.get_by_id(newer.id)) == ""
+
+    hold.lift(reason="审计结束", by=people["xujing"])
+    disposals.carry_out(propose(newer, people), opinion="同意", by=people["zhoufang"])
+    assert (IntakeForm.get_by_id(second.id).amend_reason, IntakeForm.get_by_id(second.id).values) == ("", {})
+    assert collector.get(f"/intake/{second.id}").status_code == 200
+    assert collector.get(f"/archive/{newer.id}").status_code == 200
+    assert [fault for fault in differences() if "版" in fault] == []

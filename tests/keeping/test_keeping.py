@@ -6,7 +6,10 @@ import pytest
 
 from intranet_crm import clock
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
+from intranet_crm.keeping import queries
+from intranet_crm.keeping.booklets import spine_words
 from intranet_crm.keeping.models import Box, Hold, Keeping, Loan, put_into
+from intranet_crm.paper.filing import pages_of
 from intranet_crm.tasks.models import Task
 
 
@@ -26,6 +29,20 @@ def test_archivist_boxes_a_record_and_prints_catalogue_and_spine(record, box, si
     for path in (f"/archive/boxes/{box.id}/catalogue.pdf", f"/archive/boxes/spines.pdf?box={box.id}"):
         assert browser.get(path).data.startswith(b"%PDF-"), path
     assert "3 号柜 2 层" in browser.get("/archive").text
+
+
+def test_the_catalogue_tells_how_many_pages_each_record_has(make_record, box, people):
+    found = [make_record(), make_record()]
+    for record in found:
+        put_into(box, record, by=people["xujing"])
+    lengths = queries.lengths_of(queries.kept_in(box))
+    assert lengths == {record.id: pages_of(record) for record in found}
+    assert min(lengths.values()) >= 1
+
+
+def test_a_spine_shows_the_whole_title_with_numbers_across():
+    assert spine_words("华东 2026 年采集表") == ["华", "东", "2026", "年", "采", "集", "表"]
+    assert spine_words("卷" * 40) == ["卷"] * 25 + ["…"]
 
 
 def test_records_in_a_box_are_numbered_in_order(make_record, box, people):

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.config import Robot, SmtpServer
-from intranet_crm.database import database, is_sqlite
+from intranet_crm.database import is_sqlite
 from intranet_crm.notices import channels, jobs, mail
 from intranet_crm.notices.messages import Message
 from intranet_crm.notices.models import Delivery, MailChoice, Notice, notify
@@ -26,6 +25,7 @@ from tests.notices.servers import certificate
 from tests.notices.test_views import tell
 from tests.tasks.test_models import ask
 from tests.tasks.test_urges import late
+from tests.together import at_once, refused
 
 ROOT = Path(__file__).parents[2]
 WORKER = """
@@ -349,22 +349,7 @@ def test_two_workers_send_each_message_once(by_mail, people, later):
     for person in Person.select():
         tell(person)
     later(seconds=90)
-    start, failures = threading.Barrier(2), []
-
-    def worker():
-        try:
-            with database.connection_context():
-                start.wait()
-                jobs.mail_out()
-        except Exception as error:
-            failures.append(error)
-
-    workers = [threading.Thread(target=worker) for _ in range(2)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join()
-    assert failures == []
+    assert refused(at_once(jobs.mail_out, jobs.mail_out)) == []
     assert sorted(mail["To"] for mail in by_mail.mails) == sorted(
         f"{person.username}@company.cn" for person in everybody
     )

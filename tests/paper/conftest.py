@@ -15,7 +15,7 @@ _drawn: dict[tuple, bytes] = {}
 
 @pytest.fixture(autouse=True)
 def folders(db, tmp_path):
-    prints.keep_in(tmp_path / "prints")
+    prints.shelf.keep_in(tmp_path / "prints")
     stacks.keep_in(tmp_path / "scans")
     return tmp_path
 

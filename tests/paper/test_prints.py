@@ -12,7 +12,7 @@ from intranet_crm.paper.prints import print_out
 
 
 def text_of(run, page):
-    document = pypdfium2.PdfDocument(prints.path_of(run))
+    document = pypdfium2.PdfDocument(prints.shelf.path_of(run))
     return document[page].get_textpage().get_text_bounded()
 
 
@@ -41,6 +41,21 @@ def test_many_come_as_one_file_with_a_cover_list(make_record, people, work):
     assert run.pages == 1 + sum(len(pypdfium2.PdfDocument(path)) for path in sheet_paths(records))
     assert total in (0, run.pages - 1)
     assert not PrintedCopy.select().where(PrintedCopy.awaited_since.is_null(False)).exists()
+
+
+def test_long_run_is_written_part_by_part(record, monkeypatch, tmp_path):
+    """Put down after each sheet and gone on with from the file: the same pages in the same order."""
+    from intranet_crm import page_work
+
+    (path,) = sheet_paths([record])
+    pages, whole, parts = len(pypdfium2.PdfDocument(path)), tmp_path / "whole.pdf", tmp_path / "parts.pdf"
+    given = (path.read_bytes(), 1, [(str(path), 0), (str(path), 1)] * 2)
+    assert page_work._stacked(*given, str(whole)) == 1 + 4 * pages
+    monkeypatch.setattr(page_work, "SHEETS_IN_MEMORY", 1)
+    assert page_work._stacked(*given, str(parts)) == 1 + 4 * pages
+    for one, other in zip(pypdfium2.PdfDocument(whole), pypdfium2.PdfDocument(parts), strict=True):
+        assert one.render(scale=0.5).to_pil().tobytes() == other.render(scale=0.5).to_pil().tobytes()
+    assert [file.name for file in tmp_path.glob("*.part")] == []
 
 
 def sheet_paths(records):
@@ -99,7 +114,7 @@ def test_files_of_yesterday_are_removed_and_said_so(record, people, work, sign_i
 
     run = print_out([record], purpose="keep", note="", by=people["chenjing"])
     work()
-    os.utime(prints.path_of(run), (1, 1))
+    os.utime(prints.shelf.path_of(run), (1, 1))
 
-    assert prints.tidy() == 1
+    assert prints.shelf.tidy() == 1
     assert "已清除" in sign_in("chenjing").get(f"/prints/{run.id}").text

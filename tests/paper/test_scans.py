@@ -9,8 +9,10 @@ from io import BytesIO
 
 import pytest
 
+from intranet_crm.archive import jobs
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.barcodes import seen
+from intranet_crm.benchmark.scanner import as_jpeg, as_pdf, pages_of, scanned
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.intake.models import Submission
@@ -20,7 +22,7 @@ from intranet_crm.paper import filing, queries, stacks
 from intranet_crm.paper.models import PrintedCopy, ScanPage, SignedCopy
 from intranet_crm.paper.prints import print_out
 from intranet_crm.paper.stacks import Scan
-from tests.paper.scanner import as_jpeg, as_pdf, pages_of, scanned
+from tests.intake.amended import amended, passed
 
 TURNS = (0, 90, 180, 270)
 
@@ -119,6 +121,29 @@ def test_unreadable_page_is_suggested_by_its_neighbours_and_filed_by_hand(record
     assert SignedCopy.get().document_id
     assert archivist.get(f"/archive/{record.id}/signed.pdf").status_code == 200
     assert "签署件" in archivist.get(f"/archive/{record.id}/paper").text
+
+
+def test_page_lying_on_its_side_is_turned_by_hand_and_bound_upright(record, people, work, sign_in):
+    images = sheet_pages(record)
+    images[1].paste(255, (images[1].width * 2 // 3, 0, images[1].width, images[1].height // 6))
+    images[1] = images[1].rotate(90, expand=True)
+    take_in(images, people["xujing"], work)
+    lying, archivist = ScanPage.get(ScanPage.state == "tray"), sign_in("xujing")
+    address, typed = f"/scans/pages/{lying.id}", {"number": record.number, "page": "2"}
+
+    for headers in ({}, {"HX-Request": "true"}):
+        turned = archivist.post(f"{address}/turning", data={"number": "DA-2", "page": ""}, headers=headers)
+        assert turned.status_code == 200
+        assert 'value="DA-2"' in turned.text  # what was typed stays
+    for _ in range(3):
+        page = archivist.post(f"{address}/turning", data=typed).text
+    assert ScanPage.get_by_id(lying.id).turn == 90
+    assert f"{address}.jpg?turn=90" in page
+    archivist.post(f"{address}/filing", data=typed)
+    work()
+
+    assert all(page.height > page.width for page in pages_of(store.read(SignedCopy.get().document), 60))
+    assert archivist.post(f"{address}/turning", data=typed).status_code == 409
 
 
 def test_stranger_pages_lie_in_the_tray_until_set_aside(record, people, work, sign_in):
@@ -243,3 +268,18 @@ def test_bad_files_get_a_sentence(people, sign_in, record, folders):
     assert "请选择" in browser.post("/scans", data={}).text
     assert not ScanPage.select().exists()
     shutil.rmtree(folders / "scans", ignore_errors=True)
+
+
+def test_each_version_gets_its_own_pages_back(make_record, people, work):
+    older = make_record()
+    second = passed(amended(older.form))
+    jobs.make_record(second.id)
+    newer = ArchiveRecord.get(ArchiveRecord.form == second.id)
+    papers = [
+        (record.id, at, image) for record in (newer, older) for at, image in enumerate(sheet_pages(record), 1)
+    ]
+
+    take_in([image for _, _, image in papers], people["xujing"], work)
+
+    assert states() == [("filed", "", key, number) for key, number, _ in papers]
+    assert {signed.record_id for signed in SignedCopy.select()} == {older.id, newer.id}

@@ -8,7 +8,7 @@ from tests.paper.conftest import folders, make_record, record, sheets  # noqa: F
 
 @pytest.fixture(autouse=True)
 def package_folder(folders):  # noqa: F811
-    packages.keep_in(folders / "packages")
+    packages.shelf.keep_in(folders / "packages")
 
 
 @pytest.fixture

@@ -6,14 +6,18 @@ from datetime import date
 import pytest
 
 from intranet_crm import clock
+from intranet_crm.accounts.models import Person
+from intranet_crm.archive import jobs
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.seals import reseal
+from intranet_crm.audit import chain
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
-from intranet_crm.intake.models import IntakeEvent
+from intranet_crm.intake.models import IntakeEvent, Submission
 from intranet_crm.proofs import checks, rules
 from intranet_crm.proofs.models import CheckReport
+from tests.intake.amended import amended, passed
 
 
 def failed(record) -> set[str]:
@@ -106,6 +110,21 @@ def test_month_has_one_report_that_names_what_failed(sealed, sign_in):
     assert sign_in("chenjing").get("/archive/checks").status_code == 404
 
 
+def test_month_is_checked_again_once_it_was_put_right(sealed, sign_in, work, people):
+    place, month = sealed.place, f"{clock.today():%Y-%m}"
+    ArchiveRecord.update(place="别处").execute()
+    checks.check_month(clock.today().replace(day=1))
+    ArchiveRecord.update(place=place).execute()
+    assert "重新检测" not in sign_in("auditor").get(f"/archive/checks/{month}").text
+    assert sign_in("auditor").post(f"/archive/checks/{month}").status_code == 403
+    archivist = sign_in("xujing")
+    assert archivist.post(f"/archive/checks/{month}").status_code == 303
+    work()
+    assert CheckReport.get().failed == 0
+    assert "已重新检测：全部合格" in archivist.get("/notices?kind=info").text
+    assert "重新检测四性月报" in sign_in("auditor").get("/audit").text
+
+
 def test_worker_reports_the_month_that_ended_once(sealed, work):
     from intranet_crm.proofs.jobs import ask_for_the_month
 
@@ -113,3 +132,26 @@ def test_worker_reports_the_month_that_ended_once(sealed, work):
         ask_for_the_month()
         work()
     assert CheckReport.select().count() == 1
+
+
+def test_a_second_version_is_checked_against_the_first(sealed):
+    """W4: what was changed belongs to the process; a first version superseded before its entry lacks none."""
+    second = passed(amended(sealed.form))
+    jobs.make_record(second.id)
+    chain.seal()
+    newer = ArchiveRecord.get(ArchiveRecord.form == second.id)
+    ArchiveRecord.update(sheet=sealed.sheet_id).execute()
+    Submission.update(document=sealed.sheet_id).execute()
+    for record in (sealed, newer):
+        reseal(record)
+    assert failed(newer) == set()
+    stored = ArchiveRecord.get_by_id(sealed.id)
+    stored.file(
+        place="3 号柜",
+        confidentiality="internal",
+        seen=stored.version,
+        by=Person.get(Person.username == "xujing"),
+    )
+    assert failed(sealed) == set()
+    change(sealed, digest="0" * 64)
+    assert failed(newer) == {"W4"}

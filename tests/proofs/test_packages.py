@@ -18,9 +18,9 @@ def unpacked(sealed, people, work, tmp_path):
     asked = packages.ask(by=people["xujing"], purpose="移交", month=clock.today().replace(day=1))
     work()
     made = Package.get_by_id(asked.id)
-    assert store.sha256_of(packages.path_of(made).read_bytes()) == made.sha256
+    assert store.sha256_of(packages.shelf.path_of(made).read_bytes()) == made.sha256
     folder = tmp_path / "包"
-    with zipfile.ZipFile(packages.path_of(made)) as archive:
+    with zipfile.ZipFile(packages.shelf.path_of(made)) as archive:
         archive.extractall(folder)
     return folder
 

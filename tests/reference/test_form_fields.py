@@ -18,11 +18,11 @@ from intranet_crm.reference.form_fields import (
     MobileField,
     PartialDateField,
     ProseField,
-    RegionField,
     TenThousandsField,
     radios,
     select,
 )
+from intranet_crm.reference.region_field import RegionField
 
 
 class EveryField(Form):

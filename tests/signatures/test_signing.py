@@ -4,6 +4,7 @@ import random
 import re
 import shutil
 import subprocess
+from datetime import datetime, timedelta
 
 import page as pdf_rules
 import pytest
@@ -170,6 +171,18 @@ def test_certificate_revoked_later_leaves_the_signature_valid(form, people):
     sign(form, people["chenjing"])
     Certificate.get(Certificate.person == people["chenjing"].id).revoke("left", by=None)
     assert pades.checked(paper())[0].holds
+
+
+def test_signature_outlives_its_certificate(form, people, monkeypatch):
+    sign(form, people["chenjing"])
+    monkeypatch.setattr("pyhanko_certvalidator.context.datetime", FiveYearsLater)
+    assert pades.checked(paper())[0].holds
+
+
+class FiveYearsLater(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + timedelta(days=5 * 365)
 
 
 def test_pen_stays_possible(people):

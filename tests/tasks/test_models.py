@@ -1,17 +1,16 @@
 """Tasks: asked once, done by their person only, reminded of once."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
 
 from intranet_crm import clock
 from intranet_crm.audit_log import AuditEntry
-from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.notices.models import Notice, notify
 from intranet_crm.tasks import jobs
 from intranet_crm.tasks.models import Task
+from tests.together import at_once, refused
 
 
 def ask(person, key="k1", **more):
@@ -169,22 +168,7 @@ def test_a_worker_killed_between_telling_and_noting_it_tells_once(people, monkey
 def test_two_workers_tell_each_person_once(people):
     for number in range(6):
         due_for_reminder(people["chenjing"], f"k{number}")
-    start, failures = threading.Barrier(2), []
-
-    def worker():
-        try:
-            with database.connection_context():
-                start.wait()
-                jobs.remind()
-        except Exception as error:
-            failures.append(error)
-
-    workers = [threading.Thread(target=worker) for _ in range(2)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join()
-    assert failures == []
+    assert refused(at_once(jobs.remind, jobs.remind)) == []
     assert Notice.select().count() == 6
     assert Task.select().where(Task.reminded_at.is_null()).count() == 0
 

@@ -1,6 +1,5 @@
 """Urging: for what is overdue, once an item and working day, told and logged."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
@@ -9,12 +8,12 @@ from intranet_crm import clock
 from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.rules import Permission, Reach, Role
 from intranet_crm.audit_log import AuditEntry
-from intranet_crm.database import database
 from intranet_crm.errors import IllegalMove
 from intranet_crm.notices.models import Notice
 from intranet_crm.tasks import team
 from intranet_crm.tasks.urges import Urge
 from tests.tasks.test_models import again, ask
+from tests.together import at_once
 
 FRIDAY = date(2026, 3, 6)
 
@@ -113,22 +112,11 @@ def test_whoever_cannot_sign_in_is_not_urged(people):
 def test_two_pressing_at_once_tell_once(people):
     for number in range(5):
         late(people["chenjing"], f"k{number}")
-    start, outcomes = threading.Barrier(2), []
-
-    def press(username):
-        with database.connection_context():
-            start.wait()
-            try:
-                outcomes.append(Urge.all_of(people["chenjing"], by=people[username]))
-            except IllegalMove:
-                outcomes.append(0)
-
-    pressing = [threading.Thread(target=press, args=(name,)) for name in ("liqiang", "zhoufang")]
-    for each in pressing:
-        each.start()
-    for each in pressing:
-        each.join()
-    assert sorted(outcomes) == [0, 5]
+    presses = [
+        lambda by=people[name]: Urge.all_of(people["chenjing"], by=by) for name in ("liqiang", "zhoufang")
+    ]
+    outcomes = at_once(*presses)
+    assert sorted(0 if isinstance(each, IllegalMove) else each for each in outcomes) == [0, 5]
     assert Notice.select().count() == 1
 
 
