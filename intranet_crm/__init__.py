@@ -54,7 +54,7 @@ def feature_modules(name: str) -> list:
 def connect(settings: Settings, *, durable: bool = True) -> None:
     """Point the models at the database and the queue of these settings, and load all jobs."""
     database.initialize(open_database(settings.database, durable=durable))
-    background.open_queue(settings.queue)
+    background.open_queue(settings.queue, settings.secret_key)
     from intranet_crm.dossier import booklets
     from intranet_crm.files import store
     from intranet_crm.notices import channels

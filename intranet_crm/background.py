@@ -4,6 +4,7 @@ Huey only wakes the worker; a tick each minute catches up with whatever a killed
 A job may run twice, so its verb must be safe to repeat.
 """
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -196,14 +197,18 @@ def _with_connection(function: Callable[[], Any]) -> Callable[[], None]:
     return run
 
 
-def open_queue(url: str) -> Huey:
-    """The queue at ``url`` with its two tasks; nothing but wake-ups ever lies in it."""
+def open_queue(url: str, secret_key: str) -> Huey:
+    """The queue at ``url`` with its two tasks; nothing but wake-ups ever lies in it.
+
+    It is named after the installation: two on one Redis would take each other's wake-ups.
+    """
     global huey
+    name = f"intranet_crm_{hashlib.sha256(f'queue {secret_key}'.encode()).hexdigest()[:12]}"
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        huey = SqliteHuey("intranet_crm", filename=parts.path, fsync=False)
+        huey = SqliteHuey(name, filename=parts.path, fsync=False)
     else:
-        huey = RedisHuey("intranet_crm", url=url)
+        huey = RedisHuey(name, url=url)
     huey.wake = huey.task(name="wake")(_with_connection(work_off))
     huey.periodic_task(crontab(), name="tick")(_with_connection(tick))
     return huey

@@ -1,5 +1,6 @@
 """Jobs: done once, whatever dies in between."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from intranet_crm import background, clock
 from intranet_crm.background import Job
 from intranet_crm.database import database
+from tests.conftest import ENGINE
 from tests.together import at_once, refused
+
+REDIS = os.environ.get("CRM_TEST_REDIS", "redis://127.0.0.1:6379/15")
 
 
 @pytest.fixture
@@ -71,6 +75,22 @@ def test_two_workers_never_do_the_same_job(done, db):
 
     assert refused(at_once(*[background.work_off] * 3)) == []
     assert sorted(done) == list(range(30))
+
+
+@pytest.mark.skipif(ENGINE != "mysql", reason="Redis goes with MariaDB")
+def test_two_installations_on_one_redis_never_take_each_others_wake_ups(monkeypatch):
+    monkeypatch.setattr(background, "huey", None)  # put back afterwards
+    ours, theirs, again = (
+        background.open_queue(REDIS, key) for key in ("our own secret", "their own secret", "our own secret")
+    )
+    ours.flush()
+    theirs.flush()
+    try:
+        ours.wake()
+        assert theirs.dequeue() is None
+        assert again.dequeue() is not None
+    finally:
+        ours.flush()
 
 
 def test_a_lease_is_held_by_one(db, monkeypatch):
