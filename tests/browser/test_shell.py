@@ -39,14 +39,17 @@ PAGES = {
 }
 
 
-# What fades in is no fault of contrast; what moves for ever is not waited for.
+# What is being fetched or fades in is no fault of contrast; what moves for ever is not waited for.
+FETCHED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 SETTLED = """Promise.race([
-  Promise.allSettled(document.getAnimations().map((each) => each.finished)),
-  new Promise((done) => setTimeout(done, 500)),
+  Promise.allSettled(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().iterations !== Infinity).map((each) => each.finished)),
+  new Promise((done) => setTimeout(done, 5000)),
 ])"""
 
 
 def faults(page: Page) -> list[str]:
+    page.wait_for_function(FETCHED)
     page.evaluate(SETTLED)
     page.evaluate(AXE)
     found = page.evaluate(f"axe.run(document, {RULES})")
