@@ -20,6 +20,7 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.files.models import Attachment, StoredFile
+from intranet_crm.intake.attached import SUBJECT, lost
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.snapshot import digest
 from intranet_crm.keeping.models import Disposal, DisposalItem, Keeping
@@ -112,7 +113,11 @@ def _used_by(stored: StoredFile) -> str:
     if submission:
         return f"采集表 {submission.form.number} 送审稿第 {submission.round} 次"
     attachment = Attachment.get_or_none(Attachment.file == stored.id)
-    return f"附件「{attachment.name}」" if attachment else "未被引用的文件"
+    if attachment is None:
+        return "未被引用的文件"
+    of_form = attachment.subject_kind == SUBJECT
+    form = IntakeForm.get_or_none(IntakeForm.id == attachment.subject_id) if of_form else None
+    return f"{f'采集表 {form.number} 的' if form else ''}附件「{attachment.name}」"
 
 
 def _submissions(tell: Tell) -> Iterator[str]:
@@ -138,6 +143,8 @@ def _records(tell: Tell) -> Iterator[str]:
             continue
         if digest(record.snapshot) != record.digest:
             yield f"档案 {record.number}：数据与登记的摘要不符"
+        for name in lost(record.form_id, record.snapshot):
+            yield f"档案 {record.number}：附件「{name}」缺失"
         if record.sheet_id is None and record.created_at < late:
             yield f"档案 {record.number}：归档表没有生成"
         if fault := chain_fault(record):

@@ -65,6 +65,7 @@ TABLE = {
     "GET,POST /admin/people/new": ADMIN,
     "GET /archive": {*SHEET_READERS, Role.AUDITOR},
     "GET /archive/<int:record_id>": SHEET_READERS,
+    "GET /archive/<int:record_id>/attachments/<int:attachment_id>": SHEET_READERS,
     "GET /archive/<int:record_id>/data.json": SHEET_READERS,
     "POST /archive/<int:record_id>/filing": SHEET_READERS,
     "GET /archive/<int:record_id>/sheet.pdf": SHEET_READERS,

@@ -16,7 +16,9 @@ from intranet_crm.archive.rules import FILING_STATES
 from intranet_crm.errors import NotAllowed, StaleVersion
 from intranet_crm.files import store
 from intranet_crm.files.answers import pdf_stored
+from intranet_crm.files.attachments import find_attachment, send_attachment
 from intranet_crm.intake import editions
+from intranet_crm.intake.attached import SUBJECT, attached_to
 from intranet_crm.intake.rules import STATES
 from intranet_crm.intake.sheet import DECISIONS
 from intranet_crm.reference.choices import CONFIDENTIALITY_LEVELS
@@ -69,6 +71,7 @@ def _page(record: ArchiveRecord, form: FilingForm) -> str:
         form=form,
         may_file=may_file(me()),
         rounds=queries.rounds_of(record),
+        attachments=attached_to(record.form),
         editions=queries.editions_of(me(), record),
         may_amend=editions.offers_change(record.form, me()),
         faults=faults_of(record),
@@ -119,6 +122,13 @@ def submission(record_id: int, number: int):
     found = queries.round_of(record, number) or abort(404)
     record.note_use(f"查看送审稿第{number}次", me())
     return pdf_stored(found.paper, f"{record.title}（送审稿第{number}次）.pdf")
+
+
+@bp.get("/archive/<int:record_id>/attachments/<int:attachment_id>")
+@requires(P.SEE_SHEETS)
+def attachment(record_id: int, attachment_id: int):
+    record = _found(record_id)
+    return send_attachment(find_attachment(SUBJECT, record.form_id, attachment_id) or abort(404), me())
 
 
 @bp.get("/archive/<int:record_id>/signatures")

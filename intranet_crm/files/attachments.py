@@ -18,6 +18,8 @@ from intranet_crm.files.models import Attachment, StoredFile
 
 LOOKED_INTO = ("application/pdf", "image/png", "image/jpeg", "image/webp")
 
+Checked = tuple[str, bytes, str]  # name, bytes, media type
+
 
 class Upload(Protocol):
     """What a form posts as a file (werkzeug's FileStorage)."""
@@ -29,7 +31,7 @@ class Upload(Protocol):
     def seek(self, offset: int) -> int: ...
 
 
-def check_upload(upload: Upload) -> tuple[str, bytes, str]:
+def check_upload(upload: Upload) -> Checked:
     """The cleaned name, the bytes and the media type of an upload; raises UnfitFile naming the file."""
     name = rules.clean_name(upload.filename)
     upload.seek(0)
@@ -56,22 +58,41 @@ def attach(subject_kind: str, subject_id: int, uploads: Iterable[Upload], by: Pe
 
     File inputs left empty are passed over. The caller has made sure that ``by`` may write to the record.
     """
-    checked = [check_upload(upload) for upload in uploads if upload and upload.filename]
+    return keep(subject_kind, subject_id, checked(uploads), by)
+
+
+def checked(uploads: Iterable[Upload]) -> list[Checked]:
+    """The uploads as ``keep`` takes them; raises UnfitFile. It takes its time: not for a transaction."""
+    return [check_upload(upload) for upload in uploads if upload and upload.filename]
+
+
+def keep(subject_kind: str, subject_id: int, uploads: Iterable[Checked], by: Person) -> list[Attachment]:
+    """Keep what ``checked`` has found fit, all of it or none."""
     with database.atomic():
-        return [_attach(subject_kind, subject_id, *each, by) for each in checked]
+        return [_attach(subject_kind, subject_id, *each, by) for each in uploads]
+
+
+def copy(source: tuple[str, int], target: tuple[str, int], by: Person) -> None:
+    """Give one record (kind, id) the attachments of another; the bytes are the same, kept once."""
+    for each in attachments_of(source[0], [source[1]])[source[1]]:
+        _keep_row(*target, each.file, each.name, by)
 
 
 def _attach(kind: str, subject_id: int, name: str, content: bytes, media_type: str, by: Person) -> Attachment:
-    attachment = Attachment.create(
+    attachment = _keep_row(kind, subject_id, store.keep(content, media_type), name, by)
+    _record("上传附件", attachment, by)
+    return attachment
+
+
+def _keep_row(kind: str, subject_id: int, file: StoredFile, name: str, by: Person) -> Attachment:
+    return Attachment.create(
         subject_kind=kind,
         subject_id=subject_id,
-        file=store.keep(content, media_type),
+        file=file,
         name=name,
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
-    _record("上传附件", attachment, by)
-    return attachment
 
 
 def attachments_of(subject_kind: str, subject_ids: Iterable[int]) -> dict[int, list[Attachment]]:

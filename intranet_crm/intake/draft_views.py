@@ -13,9 +13,9 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.customers.models import Customer
 from intranet_crm.customers.queries import find_customer
 from intranet_crm.errors import DomainError, StaleVersion
-from intranet_crm.files import attachments as files
+from intranet_crm.files.attachments import find_attachment
 from intranet_crm.files.rules import UnfitFile
-from intranet_crm.intake import drafts, rules
+from intranet_crm.intake import attached, drafts, rules
 from intranet_crm.intake.collection_tasks import warning_about
 from intranet_crm.intake.diff import changes
 from intranet_crm.intake.fields import FIELDS, Values
@@ -29,7 +29,6 @@ from intranet_crm.intake.submissions import last_check
 from intranet_crm.reference.identifiers import mask_citizen_id
 
 bp = Blueprint("intake", __name__)
-KIND = "intake_form"
 MOST_PEOPLE = 50  # rows of the 决策链 that an address may ask for
 
 
@@ -103,13 +102,10 @@ def attach():
     form, _ = _save(_posted_form(), stays=True)
     error = ""
     try:
-        files.attach(KIND, form.id, request.files.getlist("uploads"), me())
+        attached.add(form, request.files.getlist("uploads"), by=me())
     except UnfitFile as refused:
         error = str(refused)
-    page = render_template(
-        "intake/_attachments.html", attachments=attachments_of(form), form=form, error=error
-    )
-    response = make_response(page + _saved_words(form), 422 if error else 200)
+    response = make_response(_files_of(form, error), 422 if error else 200)
     return htmx.replace_address(response, f"/intake/{form.id}")
 
 
@@ -117,18 +113,19 @@ def attach():
 @requires(P.COLLECT)
 def remove_attachment(form_id: int, attachment_id: int):
     form = _own(form_id)
-    found = files.find_attachment(KIND, form.id, attachment_id) or abort(404)
+    found = find_attachment(attached.SUBJECT, form.id, attachment_id) or abort(404)
     form, _ = _save(form, stays=htmx.is_request())
-    files.remove(found, me())
+    attached.take_off(form, found, by=me())
     if not htmx.is_request():
         return redirect(f"/intake/{form.id}/edit#attachments", 303)
+    return _files_of(form)
+
+
+def _files_of(form: IntakeForm, error: str = "") -> str:
+    found = attached.attached_to(form)
     return render_template(
-        "intake/_attachments.html", attachments=attachments_of(form), form=form
+        "intake/_attachments.html", attachments=found, form=form, error=error
     ) + _saved_words(form)
-
-
-def attachments_of(form: IntakeForm | None) -> list:
-    return files.attachments_of(KIND, [form.id])[form.id] if form else []
 
 
 # --- who and what ----------------------------------------------------------------------------------
@@ -272,7 +269,7 @@ def _button(form: IntakeForm | None) -> Response | tuple[str, int]:
 def _attach_plainly(form: IntakeForm) -> None:
     """Files chosen on a page without script come with the button."""
     try:
-        files.attach(KIND, form.id, request.files.getlist("uploads"), me())
+        attached.add(form, request.files.getlist("uploads"), by=me())
     except UnfitFile as refused:
         flash(str(refused), "error")
 
@@ -296,5 +293,5 @@ def _self_check(form: IntakeForm) -> Response:
 def _page(page: FormPage) -> str:
     page.rows = page.rows or min(request.args.get("rows", 0, whole_number), MOST_PEOPLE)
     return render_template(
-        "intake/form.html", page=page, form=page.form, attachments=attachments_of(page.form)
+        "intake/form.html", page=page, form=page.form, attachments=attached.attached_to(page.form)
     )

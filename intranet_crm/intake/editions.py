@@ -14,6 +14,7 @@ from intranet_crm.customers.queries import may_edit, sees_contacts
 from intranet_crm.customers.rules import masked_text
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
+from intranet_crm.intake.attached import attached_part, carry_over, files_changed
 from intranet_crm.intake.diff import Change, changes
 from intranet_crm.intake.drafts import record, remember
 from intranet_crm.intake.fields import FIELDS, TEMPLATE_VERSION, Values, is_individual, is_shown
@@ -127,7 +128,7 @@ def differences(form: IntakeForm, values: Values) -> list[Change]:
     found = changes(before, values)
     if form.citizen_id_hash != form.amends.citizen_id_hash:
         found = _with_hidden_digits(found, before, values)
-    return found
+    return found + files_changed(attached_part(form.amends), attached_part(form))
 
 
 def edition_part(form: IntakeForm, values: Values) -> dict[str, Any] | None:
@@ -202,7 +203,7 @@ def _drafted(form: IntakeForm, key: str, reason: str, by: Person) -> IntakeForm:
     edition = 1 + IntakeForm.select(fn.MAX(IntakeForm.edition)).where(family(form)).scalar()
     department = department_for(form, by)
     renewed = {"collector": by.name, "department": department.name, "collected_on": today.isoformat()}
-    return IntakeForm.create(
+    made = IntakeForm.create(
         key=key,
         number=edition_number(form.number, edition),
         template=TEMPLATE_VERSION,
@@ -220,6 +221,8 @@ def _drafted(form: IntakeForm, key: str, reason: str, by: Person) -> IntakeForm:
         created_at=moment,
         updated_at=moment,
     )
+    carry_over(form, made)
+    return made
 
 
 def department_for(form: IntakeForm, by: Person) -> Department:

@@ -16,6 +16,7 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.background import Job
 from intranet_crm.customers.queries import present
 from intranet_crm.files.models import StoredFile
+from intranet_crm.intake.attached import files_changed, frozen_files
 from intranet_crm.intake.diff import Change, changes
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, Submission
 from intranet_crm.intake.rules import STATES
@@ -242,10 +243,9 @@ def desk_of(form: IntakeForm) -> Desk:
 
 def _changes(form: IntakeForm, submission: Submission) -> list[Change]:
     """What reads differently from the round before."""
-    before = Submission.select(Submission.values).where(
-        (Submission.form == form.id) & (Submission.round == form.round - 1)
-    )
-    return changes(before.get().values, submission.values)
+    before = Submission.get((Submission.form == form.id) & (Submission.round == form.round - 1))
+    files = files_changed(frozen_files(before.snapshot), frozen_files(submission.snapshot))
+    return changes(before.values, submission.values) + files
 
 
 def _answered(form: IntakeForm) -> list[ReturnItem]:

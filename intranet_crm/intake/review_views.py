@@ -8,6 +8,7 @@ from intranet_crm.addresses import whole_number
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.intake import escalation, review_queries, review_walk, reviews, signing
+from intranet_crm.intake.attached import attached_to
 from intranet_crm.intake.drafts import stands_in
 from intranet_crm.intake.fields import FIELDS
 from intranet_crm.intake.grade_hint import grade_hint, strategies
@@ -157,6 +158,7 @@ def _desk(form: IntakeForm, posted: JudgementForm | None = None, refusal: str = 
         desk=shown,
         form=form,
         submission=shown.submission,
+        attachments=attached_to(form),
         judgement=judgement,
         kept=kept,
         clock=review_clocks([form]).get(form.id),

@@ -65,12 +65,14 @@ def build_snapshot(
     review: Mapping[str, Any] | None = None,
     archive: Mapping[str, Any] | None = None,
     edition: Mapping[str, Any] | None = None,
+    attachments: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Everything the sheet prints, ready for `canonical_json`; the citizen's number is masked in it.
 
     `form` (number, version …), `self_check` (by whom, when), `review` and `archive` are facts in words as the
     caller knows them, times as local text; `review` and `archive` are absent until the approval. `edition`
-    (`editions.edition_part`) is there from the second version on, so that the first ones stay as they are.
+    (`editions.edition_part`) is there from the second version on, so that the first ones stay as they are;
+    `attachments` (`attached.attached_part`) where there are any.
     """
     findings = list(findings)
     snapshot = {
@@ -89,7 +91,8 @@ def build_snapshot(
         "review": dict(review) if review else None,
         "archive": dict(archive) if archive else None,
     }
-    return snapshot | {"edition": dict(edition)} if edition else snapshot
+    extra = {"edition": edition and dict(edition), "attachments": [dict(each) for each in attachments]}
+    return snapshot | {key: part for key, part in extra.items() if part}
 
 
 def _section(section: Section, values: Values) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
 from intranet_crm.formatting import moment as moment_words
 from intranet_crm.intake import deputy_tasks, rules
+from intranet_crm.intake.attached import attached_part
 from intranet_crm.intake.collection_tasks import KIND as COLLECTION
 from intranet_crm.intake.collection_tasks import CollectionTask
 from intranet_crm.intake.drafts import STALE, decide, open_items, record, remember
@@ -130,6 +131,7 @@ def _freeze(form: IntakeForm, head: Person, checked: SelfCheck, by: Person, mome
         past_returns(form),
         self_check={"by": checked.by.name, "at": moment_words(checked.at), "passed": checked.passed},
         edition=edition_part(form, values),
+        attachments=attached_part(form),
     )
     text = canonical_json(snapshot)
     return Submission.create(

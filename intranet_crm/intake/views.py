@@ -37,8 +37,9 @@ from intranet_crm.intake import (
     signing_views,
     submissions,
 )
+from intranet_crm.intake.attached import SUBJECT, attached_to
 from intranet_crm.intake.blanks import PAPERS
-from intranet_crm.intake.draft_views import KIND, attachments_of, bp, show_form
+from intranet_crm.intake.draft_views import bp, show_form
 from intranet_crm.intake.drafts import stands_in
 from intranet_crm.intake.fields import FIELDS, SECTIONS, is_shown
 from intranet_crm.intake.findings import group_verdicts, reason_for
@@ -150,7 +151,7 @@ def show(form_id: int):
         else [],
         rounds=rounds,
         events=queries.events_of(form),
-        attachments=attachments_of(form),
+        attachments=attached_to(form),
         standing=signing.standing(form, me()),
         editions=queries.editions_of(me(), form),
         may_amend=editions.offers_change(form, me()),
@@ -249,14 +250,6 @@ def document(form_id: int, number: int) -> Response:
     return pdf_stored(found.paper, f"{form.number}-{number}.pdf")
 
 
-@bp.get("/intake/<int:form_id>/attachments/<int:attachment_id>")
-@requires(*READERS)
-def attachment(form_id: int, attachment_id: int) -> Response:
-    form = _readable(form_id)
-    found = files.find_attachment(KIND, form.id, attachment_id) or abort(404)
-    return files.send_attachment(found, me())
-
-
 @bp.get("/customers/<int:customer_id>/intake")
 @requires(P.SEE_CUSTOMERS)
 def of_customer(customer_id: int):
@@ -279,3 +272,11 @@ def of_customer(customer_id: int):
         may_collect=me().may(P.COLLECT),
         states=rules.STATES,
     )
+
+
+@bp.get("/intake/<int:form_id>/attachments/<int:attachment_id>")
+@requires(*READERS)
+def attachment(form_id: int, attachment_id: int) -> Response:
+    form = _readable(form_id)
+    found = files.find_attachment(SUBJECT, form.id, attachment_id) or abort(404)
+    return files.send_attachment(found, me())

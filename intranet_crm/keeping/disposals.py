@@ -1,7 +1,7 @@
 """Destruction by two different persons (P5): a list drawn up by the archivist, carried out by a head.
 
-What goes: the bytes of sheets, submissions and signed copies that no other record needs, and the frozen
-data. What stays: the number, the digest, who and when, and the certificate of destruction.
+What goes: the bytes of sheets, submissions, signed copies and attachments that no other record needs, and
+the frozen data. What stays: the number, the digest, who and when, and the certificate of destruction.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
+from intranet_crm.intake.attached import let_go
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, SelfCheck, Submission
 from intranet_crm.intake.review_drafts import ReviewDraft
 from intranet_crm.keeping.models import Disposal, DisposalItem, Keeping, archivist, log
@@ -148,6 +149,7 @@ def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[Stor
     scans = ScanFile.select(ScanFile.file).join(ScanPage).where(ScanPage.record == record.id)
     files = [record.sheet, *([signed.document] if signed else [])]
     files += [file for each in submissions for file in (each.document, each.signed)]
+    files += let_go(record.form_id, [record.snapshot, *(each.snapshot for each in submissions)])
     scanned = [scan.file for scan in scans.distinct()]
     ScanPage.delete().where(ScanPage.record == record.id).execute()
     for file in scanned:

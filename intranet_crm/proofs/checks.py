@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from intranet_crm import audit_log, background, clock, pages
+from intranet_crm import audit_log, background, clock, pages, pdf_safety
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_with_role
 from intranet_crm.accounts.rules import Role
 from intranet_crm.archive.editions import chain_fault
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.rules import NOT_IN_FILE_NAMES
 from intranet_crm.archive.seals import is_sealed
 from intranet_crm.audit import chain
 from intranet_crm.audit_log import AuditEntry
@@ -19,6 +21,7 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
+from intranet_crm.intake.attached import attached_to
 from intranet_crm.intake.models import IntakeEvent, Submission
 from intranet_crm.keeping.models import archivist
 from intranet_crm.notices.models import notify
@@ -29,18 +32,30 @@ from intranet_crm.signatures import pades
 
 PDF = "application/pdf"
 AGAIN = "proofs.month_again"
-ACTIVE = (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/OpenAction <<")
 
 
-def files_of(record: ArchiveRecord) -> list[tuple[str, StoredFile]]:
-    """(name, file) of everything that belongs to the record."""
-    found = [("归档表", record.sheet)] if record.sheet_id else []
+class RecordFile(NamedTuple):
+    """A file that belongs to a record: its name on screen and in a package."""
+
+    name: str
+    file: StoredFile
+    file_name: str
+    as_it_came: bool = False  # not made by us, so it need not be PDF/A
+
+
+def files_of(record: ArchiveRecord) -> list[RecordFile]:
+    """Everything that belongs to the record: its sheet, submissions, signed copy, and attachments."""
+    found = [RecordFile("归档表", record.sheet, "归档表.pdf")] if record.sheet_id else []
     for each in Submission.select().where(Submission.form == record.form_id).order_by(Submission.round):
         if each.paper:
-            found.append((f"送审稿第{each.round}次", each.paper))
+            name = f"送审稿第{each.round}次"
+            found.append(RecordFile(name, each.paper, f"{name}.pdf"))
     signed = SignedCopy.get_or_none(SignedCopy.record == record.id)
     if signed and signed.document_id:
-        found.append(("签署件", signed.document))
+        found.append(RecordFile("签署件", signed.document, "签署件.pdf", as_it_came=True))
+    for number, each in enumerate(attached_to(record.form), 1):
+        file_name = f"附件{number} {NOT_IN_FILE_NAMES.sub('_', each.name)}"
+        found.append(RecordFile(f"附件「{each.name}」", each.file, file_name, as_it_came=True))
     return found
 
 
@@ -70,7 +85,7 @@ def facts_of(record: ArchiveRecord, *, chain_holds: bool) -> rules.RecordFacts:
         steps=tuple(move for (move,) in steps.tuples()),
         state=form.state,
         overtaken=form.superseded_by_id is not None and form.entered_at is None,
-        files=tuple(_file(name, file) for name, file in files_of(record)),
+        files=tuple(_file(each) for each in files_of(record)),
         signatures_hold=_signatures(record),
         logged=chain_holds and AuditEntry.select().where(logged).exists(),
         chain_fault=chain_fault(record),
@@ -79,24 +94,28 @@ def facts_of(record: ArchiveRecord, *, chain_holds: bool) -> rules.RecordFacts:
     )
 
 
-def _file(name: str, stored: StoredFile) -> rules.FileFacts:
-    path = store.path_of(stored.sha256)
-    known = {"name": name, "registered_size": stored.size, "is_pdf": stored.media_type == PDF}
+def _file(held: RecordFile) -> rules.FileFacts:
+    stored, path = held.file, store.path_of(held.file.sha256)
+    is_pdf = stored.media_type == PDF
+    known = {"name": held.name, "registered_size": stored.size, "sha256": stored.sha256, "is_pdf": is_pdf}
     if not path.exists():
         return rules.FileFacts(**known, size=None, whole=False, opens=False)
     content = path.read_bytes()
-    try:
-        opens = pages.count(path) > 0
-    except DomainError:
-        opens = False
     return rules.FileFacts(
         **known,
         size=len(content),
         whole=store.sha256_of(content) == stored.sha256,
-        opens=opens,
-        pdf_a=b"pdfaid:part" in content or name == "签署件",  # a scan is kept as it came
-        active=any(mark in content for mark in ACTIVE),
+        opens=not is_pdf or _opens(path),
+        pdf_a=held.as_it_came or b"pdfaid:part" in content,
+        active=is_pdf and bool(content) and pdf_safety.acts(path),
     )
+
+
+def _opens(path: Path) -> bool:
+    try:
+        return pages.count(path) > 0
+    except DomainError:
+        return False
 
 
 def _signatures(record: ArchiveRecord) -> bool | None:

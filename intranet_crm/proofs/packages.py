@@ -111,8 +111,8 @@ def _records(package: Package) -> Iterator[ArchiveRecord]:
 
 
 def _contents(record: ArchiveRecord) -> Iterator[tuple[str, bytes]]:
-    for name, file in files_of(record):
-        yield f"{name}.pdf", store.read(file)
+    for each in files_of(record):
+        yield each.file_name, store.read(each.file)
     yield "数据.json", record.snapshot.encode()
 
 

@@ -30,6 +30,7 @@ class FileFacts:
     registered_size: int
     size: int | None  # None: missing
     whole: bool  # its bytes have the registered SHA-256
+    sha256: str = ""
     is_pdf: bool = False
     opens: bool = True
     pdf_a: bool = True
@@ -225,6 +226,9 @@ def _process(facts: RecordFacts) -> str:
 
 def _contents(facts: RecordFacts) -> str:
     missing = [file.name for file in facts.files if file.size is None]
+    there = {file.sha256 for file in facts.files}
+    listed = facts.data.get("attachments", ())
+    missing += [f"附件「{each['name']}」" for each in listed if each["sha256"] not in there]
     if facts.sheet_made_at is None:
         missing.insert(0, "归档表")
     return f"缺少 {'、'.join(missing)}" if missing else ""

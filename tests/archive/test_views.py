@@ -9,9 +9,11 @@ from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.database import database
 from intranet_crm.files import store
+from intranet_crm.intake.attached import attached_to
 from intranet_crm.intake.models import IntakeForm
 from tests.archive.approved import approved, entered
 from tests.archive.test_records import drawn  # noqa: F401
+from tests.files.samples import DOCX, upload
 from tests.intake.in_review import COMPANY
 
 
@@ -34,6 +36,17 @@ def test_each_role_opens_the_sheets_in_its_reach(record, people, sign_in):
         browser = sign_in(name)
         answers = {path: browser.get(f"/archive/{record.id}{path}").status_code for path in paths}
         assert answers == dict.fromkeys(paths, expected), name
+
+
+def test_attachments_are_opened_from_the_record(people, drawn, sign_in):  # noqa: F811
+    form = approved(people["chenjing"], people["zhoufang"], files=[upload("需求说明书.docx", DOCX)])
+    jobs.make_record(form.id)
+    record = ArchiveRecord.get()
+    address = f"/archive/{record.id}/attachments/{attached_to(form)[0].id}"
+    archivist = sign_in("xujing")
+    assert f'href="{address}"' in archivist.get(f"/archive/{record.id}").text
+    assert archivist.get(address).data == DOCX
+    assert sign_in("wanglei").get(address).status_code == 404
 
 
 def test_list_holds_what_is_in_reach(record, people, sign_in):

@@ -3,6 +3,7 @@
 import itertools
 
 from intranet_crm.files import store
+from intranet_crm.intake import attached
 from intranet_crm.intake.drafts import check, open_draft, save
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.submissions import submit
@@ -66,12 +67,13 @@ PERSON = {
 _numbers = itertools.count(1)
 
 
-def submitted(collector, values=COMPANY, *, customer=None, document=True, **changes):
-    """A form of ``collector`` before the head, its PDF there or not."""
+def submitted(collector, values=COMPANY, *, customer=None, document=True, files=(), **changes):
+    """A form of ``collector`` before the head, its PDF there or not, with uploads as its files."""
     given = values | changes
     form = open_draft(
         f"test-{next(_numbers)}", given, department=collector.department, by=collector, customer=customer
     )
+    attached.add(form, files, by=collector)
     return resubmitted(form, document=document)
 
 

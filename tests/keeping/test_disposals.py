@@ -11,24 +11,30 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
+from intranet_crm.intake import attached
 from intranet_crm.intake.models import IntakeForm, Review, SelfCheck, Submission
 from intranet_crm.keeping import disposals
 from intranet_crm.keeping.models import Disposal, Hold, Loan, keep_for
 from intranet_crm.keeping.terms import kept
 from intranet_crm.verification import differences
-from tests.intake.amended import amended, passed
+from tests.files.samples import DOCX, PDF, upload
+from tests.intake.amended import amended, begun, passed
 
 LONG_AGO = date(2020, 5, 1)
 
 
+def _ended(record, people):
+    moment = clock.now()
+    return {
+        "number": "CUST1", "name": record.customer_name, "industry": "I65", "source": "exhibition",
+        "status": "lost", "cooperation_to": LONG_AGO, "owner": people["chenjing"],
+        "created_by": people["chenjing"], "touched_at": moment, "created_at": moment, "updated_at": moment,
+    }  # fmt: skip
+
+
 @pytest.fixture
 def customer(record, people):
-    moment = clock.now()
-    made = Customer.create(
-        number="CUST1", name=record.customer_name, industry="I65", source="exhibition", status="lost",
-        cooperation_to=LONG_AGO, owner=people["chenjing"], created_by=people["chenjing"], touched_at=moment,
-        created_at=moment, updated_at=moment,
-    )  # fmt: skip
+    made = Customer.create(**_ended(record, people))
     IntakeForm.update(customer=made, state="archived").where(IntakeForm.id == record.form_id).execute()
     return made
 
@@ -112,6 +118,24 @@ def test_a_list_is_decided_once(record, customer, people):
     disposals.refuse(disposal, opinion="先留着", by=people["zhoufang"])
     with pytest.raises(IllegalMove):
         disposals.carry_out(disposal, opinion="同意", by=people["zhoufang"])
+
+
+def test_attachments_go_with_the_record_but_not_the_next_versions_own(make_record, people, work):
+    record = make_record(files=[upload("需求说明书.docx", DOCX), upload("报价.pdf", PDF)])
+    Customer.create(**_ended(record, people))
+    IntakeForm.update(customer=Customer.get(), state="archived").where(
+        IntakeForm.id == record.form_id
+    ).execute()
+    offer, specification = (
+        store.path_of(each.file.sha256) for each in reversed(attached.attached_to(record.form))
+    )
+    draft = begun(IntakeForm.get_by_id(record.form_id))
+    attached.take_off(draft, attached.attached_to(draft)[1], by=people["chenjing"])
+
+    disposals.carry_out(propose(record, people), opinion="同意", by=people["zhoufang"])
+    assert attached.attached_to(record.form) == []
+    assert not offer.exists()
+    assert specification.exists()  # the next version holds it
 
 
 def test_file_that_another_record_needs_stays(record, customer, people, work):

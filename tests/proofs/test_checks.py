@@ -13,10 +13,13 @@ from intranet_crm.archive.seals import reseal
 from intranet_crm.audit import chain
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.files import store
-from intranet_crm.files.models import StoredFile
+from intranet_crm.files.models import Attachment, StoredFile
+from intranet_crm.intake.attached import attached_to
 from intranet_crm.intake.models import IntakeEvent, Submission
 from intranet_crm.proofs import checks, rules
 from intranet_crm.proofs.models import CheckReport
+from intranet_crm.verification import differences
+from tests.files.samples import DOCX, PDF, upload
 from tests.intake.amended import amended, passed
 
 
@@ -85,6 +88,22 @@ def test_script_in_a_pdf_and_a_broken_one_are_found(sealed):
     path.chmod(0o600)
     path.write_bytes(b"%PDF-1.7 /OpenAction << /S /JavaScript >>")
     assert {"Z1", "Z9", "K2", "A1"} <= failed(sealed)
+
+
+def test_attachments_are_part_of_the_record(make_record):
+    record = make_record(files=[upload("需求说明书.docx", DOCX), upload("报价.pdf", PDF)])
+    Submission.update(document=record.sheet_id).execute()  # a real PDF, as `sealed` has it
+    chain.seal()
+    assert failed(record) == set()
+    held = attached_to(record.form)
+    path = store.path_of(held[0].file.sha256)
+    path.chmod(0o600)
+    path.write_bytes(DOCX + b"!")
+    assert failed(record) == {"Z1", "Z9"}
+    assert any(f"采集表 {record.form.number} 的附件「需求说明书.docx」" in fault for fault in differences())
+    Attachment.delete().where(Attachment.id == held[1].id).execute()
+    assert "W5" in failed(record)
+    assert f"档案 {record.number}：附件「报价.pdf」缺失" in list(differences())
 
 
 def test_archivist_checks_a_record_and_others_read_the_report(sealed, sign_in):

@@ -11,6 +11,7 @@ from intranet_crm.errors import DomainError, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.proofs import packages
 from intranet_crm.proofs.models import Package
+from tests.files.samples import DOCX, upload
 
 
 @pytest.fixture
@@ -52,6 +53,17 @@ def test_changed_missing_and_added_files_are_named(unpacked, name):
     assert "缺少" in verified(unpacked)[1]
     (unpacked / "多.txt").write_text("x")
     assert "多出 多.txt" in verified(unpacked)[1]
+
+
+def test_attachments_go_along_under_their_names(make_record, people, work, tmp_path):
+    record = make_record(files=[upload("需求说明书.docx", DOCX), upload("需求说明书.docx", DOCX)])
+    asked = packages.ask(by=people["xujing"], purpose="移交", records=[record])
+    work()
+    with zipfile.ZipFile(packages.shelf.path_of(asked)) as archive:
+        archive.extractall(tmp_path / "包")
+    assert verified(tmp_path / "包")[0] == 0
+    for number in (1, 2):
+        assert next((tmp_path / "包").glob(f"档案/*/附件{number} 需求说明书.docx")).read_bytes() == DOCX
 
 
 def test_only_the_archivist_takes_packages_out(sealed, people, sign_in, work):
