@@ -9,10 +9,11 @@ from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.customers.models import Customer
 from intranet_crm.demo import form_values
 from intranet_crm.demo.customers import Invented, called, invent
+from intranet_crm.demo.form_files import minutes
 from intranet_crm.demo.places import EAST, SOUTH
 from intranet_crm.demo.play import Play
 from intranet_crm.demo.telling import Company, Telling
-from intranet_crm.intake import drafts, entry, entry_plan, reviews, submissions
+from intranet_crm.intake import attached, drafts, entry, entry_plan, reviews, submissions
 from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.reviews import FullJudgements
 from intranet_crm.intake.verdicts import ReturnedField
@@ -135,6 +136,8 @@ class Course:
         self.form = drafts.open_draft(
             key, values, department=department, by=self.collector, customer=customer
         )
+        if self.plan.about == "known":
+            attached.add(self.form, [minutes(values, today)], by=self.collector)
 
     def _check(self) -> None:
         result, found = drafts.check(self.form.id, by=self.collector)
