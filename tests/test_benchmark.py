@@ -83,7 +83,7 @@ def test_paper_is_printed_scanned_signed_checked_packed_and_verified(db, setting
     from intranet_crm.paper import prints, stacks
     from intranet_crm.proofs import packages
 
-    for room, name in ((prints, "prints"), (stacks, "scans"), (packages, "packages")):
+    for room, name in ((prints.shelf, "prints"), (stacks, "scans"), (packages.shelf, "packages")):
         room.keep_in(tmp_path / name)
     small = {"RECORDS": 12, "DRAWN": 3, "PRINTED": 5, "SCANNED": 7, "PACKAGED": 4, "SIGNED": 1, "CHECKED": 1}
     for name, number in small.items():
