@@ -1,7 +1,8 @@
 """Destruction by two different persons (P5): a list drawn up by the archivist, carried out by a head.
 
-What goes: the bytes of sheets, submissions and signed copies that no other record needs, and the frozen
-data. What stays: the number, the digest, who and when, and the certificate of destruction.
+What goes: the bytes of sheets, submissions, signed copies and of what was attached to the form, unless
+another record needs them, and the frozen data. What stays: the number, the digest, who and when, and the
+certificate of destruction.
 """
 
 import contextlib
@@ -17,12 +18,13 @@ from intranet_crm.archive.seals import reseal
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
-from intranet_crm.files.models import StoredFile
+from intranet_crm.files.models import Attachment, StoredFile
+from intranet_crm.intake.discarding import SUBJECT as ATTACHED_TO
 from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, SelfCheck, Submission
 from intranet_crm.intake.review_drafts import ReviewDraft
 from intranet_crm.keeping.models import Disposal, DisposalItem, Keeping, archivist, log
 from intranet_crm.keeping.terms import kept
-from intranet_crm.notices.models import notify
+from intranet_crm.notices.models import notify, settle
 from intranet_crm.numbering import next_number
 from intranet_crm.paper.models import ScanFile, ScanPage, SignedCopy
 
@@ -134,11 +136,19 @@ def _decide(disposal: Disposal, state: str, opinion: str, by: Person) -> None:
     disposal.claim_version(
         disposal.version, state=state, opinion=opinion, decided_by=by, decided_at=stamp, updated_at=stamp
     )
-    action = "监销档案" if state == "done" else "退回销毁清单"
+    action, said = ("监销档案", "已监销") if state == "done" else ("退回销毁清单", "被退回")
     audit_log.record(
         action, by=by, kind="disposal", subject_id=disposal.id, title=disposal.number,
         new={"opinion": opinion},
     )  # fmt: skip
+    settle(f"disposal:{disposal.id}:")
+    notify(
+        disposal.proposed_by,
+        f"销毁清单 {disposal.number} {said}，{by.name}",
+        key=f"disposal:{disposal.id}:{state}",
+        address=f"/archive/disposals/{disposal.id}",
+        body=opinion,
+    )
 
 
 def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[StoredFile]:
@@ -148,6 +158,9 @@ def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[Stor
     scans = ScanFile.select(ScanFile.file).join(ScanPage).where(ScanPage.record == record.id)
     files = [record.sheet, *([signed.document] if signed else [])]
     files += [file for each in submissions for file in (each.document, each.signed)]
+    attached = (Attachment.subject_kind == ATTACHED_TO) & (Attachment.subject_id == record.form_id)
+    files += list(StoredFile.select().join(Attachment).where(attached))
+    Attachment.delete().where(attached).execute()
     scanned = [scan.file for scan in scans.distinct()]
     ScanPage.delete().where(ScanPage.record == record.id).execute()
     for file in scanned:
@@ -155,9 +168,8 @@ def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[Stor
         if not ScanPage.select().where(ScanPage.file.in_(of_file)).exists():
             ScanFile.delete().where(ScanFile.file == file.id).execute()
     SignedCopy.delete().where(SignedCopy.record == record.id).execute()
-    ArchiveRecord.update(snapshot="", sheet=None, version=ArchiveRecord.version + 1).where(
-        ArchiveRecord.id == record.id
-    ).execute()
+    emptied = {"snapshot": "", "sheet": None, "place": "", "version": ArchiveRecord.version + 1}
+    ArchiveRecord.update(**emptied).where(ArchiveRecord.id == record.id).execute()
     _blank(record.form_id)
     keeping = Keeping.of(record)
     Keeping.update(destroyed_at=clock.now(), box=None).where(Keeping.id == keeping.id).execute()

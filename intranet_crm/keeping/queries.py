@@ -1,7 +1,6 @@
 """Reading boxes, loans, holds, terms and disposals, within the reach of the sheets (A3)."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from peewee import JOIN, ModelSelect, fn
 
@@ -13,7 +12,7 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.keeping.models import Box, Disposal, DisposalItem, Hold, Keeping, Loan
-from intranet_crm.keeping.rules import SHORTEST_YEARS
+from intranet_crm.keeping.rules import SHORTEST_YEARS, years_later
 from intranet_crm.keeping.terms import ENDED
 from intranet_crm.paper.filing import pages_of
 
@@ -124,9 +123,7 @@ def perhaps_expired(person: Person, after: int | None = None) -> list[ArchiveRec
 
     A longer term, a hold or a loan may still stand against each: ``terms.kept`` says so.
     """
-    limit = date(clock.today().year - SHORTEST_YEARS, 1, 1).replace(
-        month=clock.today().month, day=min(clock.today().day, 28)
-    )
+    limit = years_later(clock.today(), -SHORTEST_YEARS)
     ended = (Customer.status == ENDED) & (
         Customer.cooperation_to.is_null() | (Customer.cooperation_to < limit)
     )

@@ -8,7 +8,7 @@ from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.queries import find_record
-from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.errors import DomainError, StaleVersion, beside_field
 from intranet_crm.files.answers import pdf_made
 from intranet_crm.keeping import booklets, disposal_views, models, queries
 from intranet_crm.keeping.forms import BoxForm, IntoBoxForm, LoanForm, ReasonForm, TermForm
@@ -184,7 +184,7 @@ def lend(record_id: int):
         try:
             Loan.lend(record, borrower=borrower, purpose=form.purpose.data, due_on=form.due_on.data, by=me())
         except DomainError as error:
-            form.due_on.errors = [str(error)]
+            form.due_on.errors = [beside_field(error)]
         else:
             return _kept(record, f"已借给 {borrower.name}，{form.due_on.data} 前归还。")
     return _panel(record, {"loan": form})

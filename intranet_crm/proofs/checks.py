@@ -9,9 +9,10 @@ from typing import Any
 from intranet_crm import audit_log, background, clock, pages
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_with_role
+from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Role
 from intranet_crm.archive.editions import chain_fault
-from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.seals import is_sealed
 from intranet_crm.audit import chain
 from intranet_crm.audit_log import AuditEntry
@@ -21,7 +22,7 @@ from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.models import IntakeEvent, Submission
 from intranet_crm.keeping.models import archivist
-from intranet_crm.notices.models import notify
+from intranet_crm.notices.models import notify, settle
 from intranet_crm.paper.models import SignedCopy
 from intranet_crm.proofs import rules
 from intranet_crm.proofs.models import CheckReport
@@ -109,7 +110,8 @@ def _signatures(record: ArchiveRecord) -> bool | None:
 
 
 def check(record: ArchiveRecord, *, by: Person | None) -> CheckReport:
-    """Check one record now and keep the report."""
+    """Check one record now and keep the report; raises IllegalMove once it was destroyed."""
+    ArchiveRecord.standing(record.id)
     found = rules.results(facts_of(record, chain_holds=not chain.standing()))
     failed = rules.faults(found)
     with database.atomic():
@@ -135,7 +137,21 @@ def check_month(first: date) -> CheckReport:
         return existing
     facts = _month_facts(first)
     with database.atomic():
-        return CheckReport.create(month=month, at=clock.now(), **facts)
+        report = CheckReport.create(month=month, at=clock.now(), **facts)
+        if report.failed:
+            _tell_of(report)
+    return report
+
+
+def _tell_of(report: CheckReport) -> None:
+    """Whoever keeps the archive, watches over it or can mend it: the month's check found something."""
+    title = f"{report.month} 的四性检测：{report.failed} 份不合格"
+    body = "请看月报里点名的档案和原因；问题处理后由档案员重新检测。"
+    for person in people_with_role(Role.ARCHIVIST, Role.AUDITOR, Role.ADMIN):
+        reads = person.may(P.SEE_AUDIT) or may_file(person)
+        address = f"/archive/checks/{report.month}" if reads else ""
+        key = f"proofs.month:{report.id}:{person.id}"
+        notify(person, title, key=key, address=address, body=body, action=True)
 
 
 def ask_again(report: CheckReport, *, by: Person) -> None:
@@ -157,6 +173,8 @@ def check_month_again(report: CheckReport) -> None:
             old=old, new={"checked": facts["checked"], "failed": facts["failed"]},
         )  # fmt: skip
         said = f"{facts['failed']} 份不合格" if facts["failed"] else "全部合格"
+        if not facts["failed"]:
+            settle(f"proofs.month:{report.id}:")
         for person in people_with_role(Role.ARCHIVIST):
             key, address = (
                 f"{AGAIN}:{report.id}:{report.at.isoformat()}:{person.id}",
