@@ -25,6 +25,7 @@ from intranet_crm.proofs.models import Package
 from intranet_crm.signatures import authority
 
 MOST = 2000
+LONGEST_NAME = 200  # bytes
 TEMPLATES = documents.TEMPLATES / "proofs" / "package"
 shelf = Shelf(".zip", timedelta(days=7))
 
@@ -78,7 +79,7 @@ def make(package: Package) -> None:
 def _fill(archive: zipfile.ZipFile, package: Package) -> None:
     digests, rows = {}, []
     for record in _records(package):
-        folder = f"档案/{record.number} {NOT_IN_FILE_NAMES.sub('_', record.title)}"[:150]
+        folder = f"档案/{folder_name(record.number, record.title)}"
         names = {}
         for name, content in _contents(record):
             path = f"{folder}/{name}"
@@ -101,6 +102,12 @@ def _fill(archive: zipfile.ZipFile, package: Package) -> None:
         digests[name] = store.sha256_of(text.encode())
     lines = "".join(f"{value}  {name}\n" for name, value in sorted(digests.items()))
     archive.writestr("manifest-sha256.txt", lines.encode())
+
+
+def folder_name(number: str, title: str) -> str:
+    """Number and title, short enough for every file system: Linux takes 255 bytes, Windows the whole path."""
+    name = f"{number} {NOT_IN_FILE_NAMES.sub('_', title)}"
+    return name.encode()[:LONGEST_NAME].decode(errors="ignore").rstrip(" .")
 
 
 def _records(package: Package) -> Iterator[ArchiveRecord]:

@@ -54,6 +54,33 @@ def test_changed_missing_and_added_files_are_named(unpacked, name):
     assert "多出 多.txt" in verified(unpacked)[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("records.json", "被改动 records.json"), ("manifest-sha256.txt", "不能核对")]
+)
+@pytest.mark.parametrize("harm", [b"\xff", None], ids=["changed", "missing"])
+def test_lists_that_are_damaged_themselves_are_told_in_a_sentence(unpacked, name, said, harm):
+    path = unpacked / name
+    if harm:
+        path.write_bytes(harm + path.read_bytes()[1:])
+    else:
+        path.unlink()
+        said = said.replace("被改动", "缺少")
+    code, words = verified(unpacked)
+    assert (code, said in words) == (1, True)
+
+
+def test_folder_of_a_long_name_fits_every_file_system():
+    name = packages.folder_name("DA-2026-0001", "杭" * 118 + ". -2026-11-22")
+    assert len(name.encode()) <= 255
+    assert name.startswith("DA-2026-0001 杭杭")
+    assert packages.folder_name("DA-2026-0001", "甲公司-2026-11-22") == "DA-2026-0001 甲公司-2026-11-22"
+
+
+def test_purpose_that_is_too_long_stays_in_its_field(sealed, sign_in):
+    answer = sign_in("xujing").post(f"/archive/{sealed.id}/package", data={"purpose": "移" * 201})
+    assert (answer.status_code, "多出1字" in answer.text, "移" * 201 in answer.text) == (422, True, True)
+
+
 def test_only_the_archivist_takes_packages_out(sealed, people, sign_in, work):
     with pytest.raises(NotAllowed):
         packages.ask(by=people["chenjing"], purpose="我要", records=[sealed])
