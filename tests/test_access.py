@@ -107,6 +107,7 @@ TABLE = {
     "GET /archive/packages/<int:key>.zip": SHEET_READERS,
     "GET /archive/packages/<int:key>/progress": SHEET_READERS,
     "GET /audit": {Role.AUDITOR},
+    "POST /audit/checks": {Role.AUDITOR},
     "GET /collections": {*COLLECTORS, Role.ADMIN},
     "GET,POST /collections/new": {*URGERS, Role.ADMIN},
     "GET /collections/<int:key>": {*COLLECTORS, Role.ADMIN},
