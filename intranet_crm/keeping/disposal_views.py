@@ -96,6 +96,7 @@ def certificate(key: int):
     disposal = _found(key)
     if disposal.certificate_id is None:
         abort(404)
+    disposals.note_print(disposal, me())
     return pdf_stored(disposal.certificate, f"销毁清册 {disposal.number}.pdf")
 
 

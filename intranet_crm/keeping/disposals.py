@@ -204,6 +204,11 @@ def items_of(disposal: Disposal) -> list[DisposalItem]:
     return list(found.where(DisposalItem.disposal == disposal.id).order_by(DisposalItem.id))
 
 
+def note_print(disposal: Disposal, by: Person) -> None:
+    """An audit row that somebody took the certificate (U3)."""
+    audit_log.record("查看销毁清册", by=by, kind="disposal", subject_id=disposal.id, title=disposal.number)
+
+
 def make_certificate(disposal: Disposal) -> None:
     """The certificate of destruction (销毁清册), once; kept like any other file."""
     if disposal.state != "done" or disposal.certificate_id is not None:

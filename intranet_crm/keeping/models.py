@@ -58,6 +58,10 @@ class Box(VersionedModel):
             )  # fmt: skip
         return box
 
+    def note_print(self, action: str, by: Person) -> None:
+        """An audit row that somebody printed what tells of the box (U3)."""
+        audit_log.record(action, by=by, kind="box", subject_id=self.id, title=self.number)
+
     @property
     def place(self) -> str:
         """Where its records are, as their catalogue says."""

@@ -69,6 +69,7 @@ def box(key: int):
 def catalogue(key: int):
     found = _box(key) or abort(404)
     kept_there = queries.kept_in(found)
+    found.note_print("打印卷内目录", me())
     content = booklets.catalogue(found, kept_there, queries.lengths_of(kept_there))
     return pdf_made(content, f"卷内目录 {found.number}.pdf")
 
@@ -80,6 +81,8 @@ def spines():
     found = list(Box.select().where(Box.id.in_(keys or [0])).order_by(Box.number)) if may_file(me()) else []
     if not found:
         abort(404)
+    for each in found:
+        each.note_print("打印脊背标签", me())
     content = booklets.spines(found, queries.spans_of(found))
     return pdf_made(content, "脊背标签.pdf")
 

@@ -136,6 +136,14 @@ def _row(row: dict) -> dict:
     }
 
 
+def note_download(package: Package, by: Person) -> None:
+    """An audit row that somebody took the package out (U3); another archivist than who asked for it may."""
+    audit_log.record(
+        "下载档案数据包", by=by, kind="package", subject_id=package.id, title=package.purpose[:120],
+        new={"sha256": package.sha256},
+    )  # fmt: skip
+
+
 def find_package(person: Person, key: int) -> Package | None:
     """Raises NotAllowed for whoever does not keep the archive."""
     try:

@@ -127,6 +127,7 @@ def download(key: int):
     path = packages.shelf.path_of(found)
     if found.made_at is None or not path.exists():
         abort(404)
+    packages.note_download(found, me())
     name = f"档案数据包 {found.month or found.id}.zip"
     return send_file(path, "application/zip", as_attachment=True, download_name=name)
 

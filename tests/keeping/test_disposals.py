@@ -7,6 +7,7 @@ import pytest
 from intranet_crm import clock
 from intranet_crm.archive.editions import chain_fault
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.audit_log import AuditEntry
 from intranet_crm.customers.models import Customer
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
@@ -58,6 +59,7 @@ def test_two_persons_destroy_what_has_expired(record, customer, people, work, si
     assert (Review.get().opinion, SelfCheck.get().findings, Review.get().by) == ("", [], people["zhoufang"])
     assert "内容已随档案按期销毁" in sign_in("chenjing").get(f"/intake/{record.form_id}").text
     assert archivist.get(f"{answer.location}/certificate.pdf").data.startswith(b"%PDF-")
+    assert AuditEntry.select().where(AuditEntry.action == "查看销毁清册").count() == 1
     assert "已按期销毁" in archivist.get(f"/archive/{record.id}").text
     assert [fault for fault in differences() if "档案" in fault or "送审稿" in fault] == []
 

@@ -31,6 +31,8 @@ def test_archivist_boxes_a_record_and_prints_catalogue_and_spine(record, box, si
     assert record.number in browser.get(f"/archive/boxes/{box.id}").text
     for path in (f"/archive/boxes/{box.id}/catalogue.pdf", f"/archive/boxes/spines.pdf?box={box.id}"):
         assert browser.get(path).data.startswith(b"%PDF-"), path
+    printed = AuditEntry.select(AuditEntry.action).where(AuditEntry.action.startswith("打印")).tuples()
+    assert set(printed) == {("打印卷内目录",), ("打印脊背标签",)}
     assert "3 号柜 2 层" in browser.get("/archive").text
 
 

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from intranet_crm import clock
+from intranet_crm.audit_log import AuditEntry
 from intranet_crm.errors import DomainError, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.proofs import packages
@@ -91,6 +92,7 @@ def test_only_the_archivist_takes_packages_out(sealed, people, sign_in, work):
     work()
     with browser.get(f"{answer.location}.zip") as file:
         assert file.data.startswith(b"PK")
+    assert AuditEntry.get(AuditEntry.action == "下载档案数据包").actor_id == people["xujing"].id
     assert "客户查阅" in browser.get("/archive/packages").text
     for name in ("chenjing", "zhoufang"):
         assert sign_in(name).get(answer.location).status_code == 404
