@@ -95,7 +95,7 @@ TABLE = {
     "POST /archive/disposals": SHEET_READERS,
     "GET,POST /archive/disposals/<int:key>": SHEET_READERS,
     "GET /archive/disposals/<int:key>/certificate.pdf": SHEET_READERS,
-    "GET /archive/loans": SHEET_READERS,
+    "GET /archive/loans": EVERYBODY,
     "POST /archive/loans/<int:key>/return": SHEET_READERS,
     "GET /archive/retention": SHEET_READERS,
     "GET,POST /archive/<int:record_id>/checks": SHEET_READERS,

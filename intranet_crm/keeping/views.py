@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from intranet_crm import clock, htmx
-from intranet_crm.accounts.access import me, requires
+from intranet_crm.accounts.access import me, requires, signed_in
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.archive.models import ArchiveRecord, may_file
@@ -88,7 +88,7 @@ def spines():
 
 
 @bp.get("/loans")
-@sees
+@signed_in
 def loans():
     returned = "returned" in request.args
     found = queries.loans(me(), returned=returned, after=request.args.get("after", type=whole_number))

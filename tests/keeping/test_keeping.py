@@ -119,6 +119,19 @@ def test_paper_is_lent_once_reminded_and_taken_back(record, people, sign_in):
     assert "客户对账" in browser.get("/archive/loans?returned=1").text
 
 
+@pytest.mark.parametrize("name", ["hetao", "zhaomin", "auditor"])
+def test_whoever_borrowed_reaches_the_loan_from_the_todo(record, people, sign_in, name):
+    due = clock.today() + timedelta(days=10)
+    Loan.lend(record, borrower=people[name], purpose="客户对账", due_on=due, by=people["xujing"])
+    browser = sign_in(name)
+    answer = browser.get(f"/tasks/{Task.get(Task.kind == 'loan').id}")
+    page = browser.get(answer.location)
+    assert (page.status_code, record.number in page.text, "客户对账" in page.text) == (200, True, True)
+    assert f'href="/archive/{record.id}"' not in page.text
+    assert record.customer_name not in page.text  # may be a person's
+    assert "归还</button>" not in page.text
+
+
 def test_loan_ends_within_ninety_days(record, people):
     late = clock.today() + timedelta(days=91)
     with pytest.raises(DomainError, match="90 天"):
