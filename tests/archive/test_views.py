@@ -36,6 +36,19 @@ def test_each_role_opens_the_sheets_in_its_reach(record, people, sign_in):
         assert answers == dict.fromkeys(paths, expected), name
 
 
+def test_no_cache_keeps_a_file_past_the_right_to_it(record, people, sign_in):
+    """Each look asks again, so that it is allowed and logged; the bytes are sent once."""
+    browser, address = sign_in("chenjing"), f"/archive/{record.id}/sheet.pdf"
+    for path in (address, f"/archive/{record.id}/data.json", f"/archive/{record.id}/submissions/1.pdf"):
+        kept = browser.get(path).cache_control
+        assert (kept.public, kept.private, kept.no_cache, kept.max_age) == (False, True, True, None), path
+    again = browser.get(address, headers={"If-None-Match": browser.get(address).headers["ETag"]})
+    assert again.status_code == 304
+    assert AuditEntry.select().where(AuditEntry.action == "查看归档表").count() == 3
+    with browser.get("/static/app.js") as script:
+        assert (script.cache_control.public, script.cache_control.max_age) == (True, 365 * 24 * 3600)
+
+
 def test_list_holds_what_is_in_reach(record, people, sign_in):
     for name in SEES:
         assert record.number in sign_in(name).get("/archive").text
