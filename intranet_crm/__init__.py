@@ -134,7 +134,8 @@ def _give_templates(app: Flask) -> None:
         version = hashlib.sha256((static / name).read_bytes()).hexdigest()[:10]
         return f"{app.static_url_path}/{name}?v={version}"
 
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
+    # A year for what carries its version in its address; files of records are asked for again each time
+    app.get_send_file_max_age = lambda _: 365 * 24 * 3600 if request.endpoint == "static" else None
     app.jinja_env.globals.update(asset=asset, app_version=__version__)
 
     @app.context_processor

@@ -32,3 +32,10 @@ class Busy(DomainError):
     """The database cannot take the write now."""
 
     status = 503
+
+
+def beside_field(error: DomainError) -> str:
+    """The sentence for the field that is wrong; what no field can put right goes on to its own page."""
+    if error.status != DomainError.status:
+        raise error
+    return str(error)

@@ -60,6 +60,8 @@ def init(app: Flask, settings: Settings) -> None:
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
+            if not response.cache_control.no_store:  # somebody's: nothing for a proxy to keep for others
+                response.cache_control.public, response.cache_control.private = None, True
             response.vary.add("HX-Request")
         if settings.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"

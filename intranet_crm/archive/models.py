@@ -14,7 +14,7 @@ from intranet_crm.archive.seals import reseal
 from intranet_crm.customers.rules import shown_name
 from intranet_crm.customers.timeline import note
 from intranet_crm.database import VersionedModel, database
-from intranet_crm.errors import NotAllowed
+from intranet_crm.errors import IllegalMove, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.fields import is_individual
@@ -103,8 +103,21 @@ class ArchiveRecord(VersionedModel):
             if ArchiveRecord.update(sheet=sheet, sheet_made_at=clock.now()).where(unmade).execute():
                 self._audit("生成归档表", None, new={"sha256": sheet.sha256, "seal": reseal(self)})
 
+    @property
+    def is_destroyed(self) -> bool:
+        """Whether what it held is gone by rule; number and digest are left."""
+        return not self.snapshot
+
+    @classmethod
+    def standing(cls, key: int) -> Self:
+        """The record, locked for this transaction; raises IllegalMove once it was destroyed."""
+        record = cls.locked_by_id(key)
+        if record.is_destroyed:
+            raise IllegalMove(f"档案 {record.number} 已按期销毁，只保留档号和摘要，不能再办理。")
+        return record
+
     def shelve(self, *, place: str, confidentiality: str, seen: int, by: Person) -> None:
-        """Where the paper lies and how confidential it is; raises NotAllowed, StaleVersion."""
+        """Where the paper lies and how confidential it is; raises NotAllowed, IllegalMove, StaleVersion."""
         if not may_file(by):
             raise NotAllowed("存放位置和密级由档案员登记，你没有这项权限。")
         with database.atomic():
@@ -123,6 +136,7 @@ class ArchiveRecord(VersionedModel):
     def _catalogue(
         self, action: str, place: str, confidentiality: str, seen: int, by: Person, **more: Any
     ) -> None:
+        ArchiveRecord.standing(self.id)
         old = {"place": self.place, "confidentiality": self.confidentiality}
         new = {"place": place, "confidentiality": confidentiality}
         self.claim_version(seen, **new, **more, updated_at=clock.now())

@@ -1,6 +1,7 @@
-"""Whether an archive record still is what was sealed: its data and its sheet against their digests."""
+"""Whether an archive record still is what was sealed: row, data and sheet against their digests."""
 
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.seals import is_sealed
 from intranet_crm.errors import DomainError
 from intranet_crm.files import store
 from intranet_crm.intake.snapshot import digest
@@ -12,8 +13,8 @@ WORDS = Choices(((SOUND, "一致"), (WAITING, "归档表生成中"), (BROKEN, "�
 
 def faults_of(record: ArchiveRecord) -> list[str]:
     """What differs, as sentences; empty when all is as it was sealed. No sheet yet is no fault here."""
-    found = []
-    if not record.snapshot:  # destroyed; the verification asks for the list that allows it
+    found = [] if is_sealed(record) else ["著录与登记的摘要不符"]
+    if record.is_destroyed:  # the verification asks for the list that allows it
         return found
     if digest(record.snapshot) != record.digest:
         found.append("数据与登记的摘要不符")
@@ -29,6 +30,6 @@ def state_of(record: ArchiveRecord) -> str:
     """SOUND, WAITING for its sheet, DESTROYED, or BROKEN."""
     if faults_of(record):
         return BROKEN
-    if not record.snapshot:
+    if record.is_destroyed:
         return DESTROYED
     return SOUND if record.sheet_id is not None else WAITING

@@ -73,7 +73,7 @@ def _page(record: ArchiveRecord, form: FilingForm) -> str:
         rounds=queries.rounds_of(record),
         attachments=attached_to(record.form),
         editions=queries.editions_of(me(), record),
-        may_amend=editions.offers_change(record.form, me()),
+        may_amend=not record.is_destroyed and editions.offers_change(record.form, me()),
         faults=faults_of(record),
         states=STATES,
         filing_states=FILING_STATES,
@@ -147,6 +147,8 @@ def signatures(record_id: int):
 @requires(P.SEE_SHEETS)
 def data(record_id: int):
     record = _found(record_id)
+    if record.is_destroyed:
+        abort(404)
     record.note_use("下载归档数据", me())
     name = f"{record.title}（{record.number}）.json"
     content = BytesIO(record.snapshot.encode())

@@ -8,14 +8,16 @@ from typing import Any
 
 from peewee import JOIN, ModelSelect
 
-from intranet_crm import clock
+from intranet_crm import audit_log, clock
 from intranet_crm.audit.models import ChainCheck
 from intranet_crm.audit.rules import link
 from intranet_crm.audit_log import AuditEntry, AuditValues, values_digest
-from intranet_crm.background import hold, release
+from intranet_crm.background import enqueue, hold, release
 from intranet_crm.database import database
+from intranet_crm.errors import IllegalMove
 from intranet_crm.formatting import moment
 
+CHECK = "audit.check"
 BATCH = 500
 STRIDE = 5_000  # rows between two notes of how far a check came
 
@@ -119,9 +121,30 @@ def read_through(day: date) -> Iterator[None]:
         walk = walked(check.position, check.digest, STRIDE)
         reached = {"position": walk.position, "digest": walk.digest}
         if walk.fault or walk.position - check.position < STRIDE:
-            reached |= {"fault": (walk.fault or _forgotten())[:300], "done_at": clock.now()}
+            lost = "" if walk.fault else _forgotten()
+            if lost:  # where another log ends is nothing to hold later ones against
+                reached = {"position": 0, "digest": ""}
+            reached |= {"fault": (walk.fault or lost)[:300], "done_at": clock.now()}
         ChainCheck.update(**reached).where(ChainCheck.id == check.id).execute()
         yield
+
+
+def read_again(*, by: audit_log.Actor) -> None:
+    """Have the worker read on from the row before the fault, which stands until it comes to the end.
+
+    Raises IllegalMove when there is no fault, or when it is being read again already.
+    """
+    with database.atomic():
+        check = ChainCheck.latest()
+        check = check and ChainCheck.locked_by_id(check.id)
+        if not check or not check.fault or check.done_at is None:
+            raise IllegalMove("审计链没有等待重新核对的问题，或正在重新核对。")
+        audit_log.record(
+            "要求重新核对审计链", by=by, kind="chain_check", subject_id=check.id, title=f"{check.day}",
+            new={"fault": check.fault},
+        )  # fmt: skip
+        ChainCheck.update(done_at=None).where(ChainCheck.id == check.id).execute()
+        enqueue(CHECK, check.day.toordinal(), f"{CHECK}:{check.day}:{check.done_at:%H%M%S%f}")
 
 
 def standing() -> str:

@@ -5,14 +5,12 @@ from datetime import date
 from intranet_crm import background
 from intranet_crm.audit import chain
 
-CHECK = "audit.check"
-
 
 @background.each_minute
 def seal() -> None:
     chain.seal()
 
 
-@background.each_day(CHECK)
+@background.each_day(chain.CHECK)
 def check(day: int) -> None:
-    background.in_turns(CHECK, day, chain.read_through(date.fromordinal(day)))
+    background.in_turns(chain.CHECK, day, chain.read_through(date.fromordinal(day)))

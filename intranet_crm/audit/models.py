@@ -24,8 +24,9 @@ class ChainCheck(BaseModel):
 
     @classmethod
     def latest(cls) -> Self | None:
-        """The last one that came to its end."""
-        return cls.select().where(cls.done_at.is_null(False)).order_by(cls.day.desc()).first()
+        """The last one that said something: it came to its end, or is read again after a fault."""
+        said = cls.done_at.is_null(False) | (cls.fault != "")
+        return cls.select().where(said).order_by(cls.day.desc()).first()
 
     @classmethod
     def of(cls, day: date) -> Self:

@@ -2,13 +2,13 @@
 
 import json
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from intranet_crm import htmx
-from intranet_crm.accounts.access import requires
+from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission
 from intranet_crm.addresses import whole_number
-from intranet_crm.audit import queries
+from intranet_crm.audit import chain, queries
 from intranet_crm.audit.forms import AuditFilter
 from intranet_crm.audit.models import ChainCheck
 
@@ -27,6 +27,14 @@ def index():
     return render_template(
         template, form=form, page=page, more=more, differences=differences, check=ChainCheck.latest()
     )
+
+
+@bp.post("/audit/checks")
+@requires(Permission.SEE_AUDIT)
+def read_again():
+    chain.read_again(by=me())
+    flash("已安排重新核对，完成后这里会更新。", "success")
+    return redirect(url_for(".index"), 303)
 
 
 def differences(entry) -> list[tuple[str, object, object]]:

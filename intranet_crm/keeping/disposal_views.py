@@ -6,7 +6,7 @@ from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.archive.models import may_file
-from intranet_crm.errors import DomainError
+from intranet_crm.errors import DomainError, beside_field
 from intranet_crm.files.answers import pdf_stored
 from intranet_crm.keeping import disposals, queries
 from intranet_crm.keeping.forms import DecisionForm, ProposalForm
@@ -60,7 +60,7 @@ def propose():
         try:
             disposal = disposals.propose(queries.records_by_id(me(), keys), reason=form.reason.data, by=me())
         except DomainError as error:
-            form.reason.errors = [str(error)]
+            form.reason.errors = [beside_field(error)]
         else:
             flash(f"销毁清单 {disposal.number} 已提交，等待另一个人监销。", "success")
             return redirect(url_for(".show", key=disposal.id), 303)
@@ -76,7 +76,7 @@ def show(key: int):
         try:
             verb(disposal, opinion=form.opinion.data, by=me())
         except DomainError as error:
-            form.opinion.errors = [str(error)]
+            form.opinion.errors = [beside_field(error)]
         else:
             flash("已销毁，销毁清册正在生成。" if verb is disposals.carry_out else "清单已退回。", "success")
             return redirect(url_for(".show", key=key), 303)
@@ -96,6 +96,7 @@ def certificate(key: int):
     disposal = _found(key)
     if disposal.certificate_id is None:
         abort(404)
+    disposals.note_print(disposal, me())
     return pdf_stored(disposal.certificate, f"销毁清册 {disposal.number}.pdf")
 
 

@@ -23,7 +23,7 @@ from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Revi
 from intranet_crm.intake.review_drafts import ReviewDraft
 from intranet_crm.keeping.models import Disposal, DisposalItem, Keeping, archivist, log
 from intranet_crm.keeping.terms import kept
-from intranet_crm.notices.models import notify
+from intranet_crm.notices.models import notify, settle
 from intranet_crm.numbering import next_number
 from intranet_crm.paper.models import ScanFile, ScanPage, SignedCopy
 
@@ -135,11 +135,19 @@ def _decide(disposal: Disposal, state: str, opinion: str, by: Person) -> None:
     disposal.claim_version(
         disposal.version, state=state, opinion=opinion, decided_by=by, decided_at=stamp, updated_at=stamp
     )
-    action = "监销档案" if state == "done" else "退回销毁清单"
+    action, said = ("监销档案", "已监销") if state == "done" else ("退回销毁清单", "被退回")
     audit_log.record(
         action, by=by, kind="disposal", subject_id=disposal.id, title=disposal.number,
         new={"opinion": opinion},
     )  # fmt: skip
+    settle(f"disposal:{disposal.id}:")
+    notify(
+        disposal.proposed_by,
+        f"销毁清单 {disposal.number} {said}，{by.name}",
+        key=f"disposal:{disposal.id}:{state}",
+        address=f"/archive/disposals/{disposal.id}",
+        body=opinion,
+    )
 
 
 def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[StoredFile]:
@@ -157,9 +165,8 @@ def _emptied(record: ArchiveRecord, disposal: Disposal, by: Person) -> list[Stor
         if not ScanPage.select().where(ScanPage.file.in_(of_file)).exists():
             ScanFile.delete().where(ScanFile.file == file.id).execute()
     SignedCopy.delete().where(SignedCopy.record == record.id).execute()
-    ArchiveRecord.update(snapshot="", sheet=None, version=ArchiveRecord.version + 1).where(
-        ArchiveRecord.id == record.id
-    ).execute()
+    emptied = {"snapshot": "", "sheet": None, "place": "", "version": ArchiveRecord.version + 1}
+    ArchiveRecord.update(**emptied).where(ArchiveRecord.id == record.id).execute()
     _blank(record.form_id)
     keeping = Keeping.of(record)
     Keeping.update(destroyed_at=clock.now(), box=None).where(Keeping.id == keeping.id).execute()
@@ -192,6 +199,11 @@ def _is_used(file: StoredFile) -> bool:
 def items_of(disposal: Disposal) -> list[DisposalItem]:
     found = DisposalItem.select(DisposalItem, ArchiveRecord).join(ArchiveRecord)
     return list(found.where(DisposalItem.disposal == disposal.id).order_by(DisposalItem.id))
+
+
+def note_print(disposal: Disposal, by: Person) -> None:
+    """An audit row that somebody took the certificate (U3)."""
+    audit_log.record("查看销毁清册", by=by, kind="disposal", subject_id=disposal.id, title=disposal.number)
 
 
 def make_certificate(disposal: Disposal) -> None:

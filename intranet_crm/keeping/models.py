@@ -58,11 +58,26 @@ class Box(VersionedModel):
             )  # fmt: skip
         return box
 
+    def note_print(self, action: str, by: Person) -> None:
+        """An audit row that somebody printed what tells of the box (U3)."""
+        audit_log.record(action, by=by, kind="box", subject_id=self.id, title=self.number)
+
+    @property
+    def place(self) -> str:
+        """Where its records are, as their catalogue says."""
+        return " ".join(filter(None, (self.shelf, self.number)))
+
     def revise(self, *, title: str, shelf: str, seen: int, by: Person) -> None:
+        """Another title or shelf; what lies in the box moves with it. Raises NotAllowed, StaleVersion."""
         archivist(by)
-        old = {"title": self.title, "shelf": self.shelf}
+        old, place = {"title": self.title, "shelf": self.shelf}, self.place
         with database.atomic():
             self.claim_version(seen, title=title, shelf=shelf, updated_at=clock.now())
+            inside = Keeping.select(Keeping.record).where(Keeping.box == self.id)
+            here = (ArchiveRecord.place == place) & ArchiveRecord.id.in_(inside)  # not what was told by hand
+            moved = list(ArchiveRecord.select(ArchiveRecord.id).where(here)) if place != self.place else []
+            for record in moved:
+                lay(ArchiveRecord.locked_by_id(record.id), self, "随卷盒移动", by)
             before, after = audit_log.changed(old, {"title": title, "shelf": shelf})
             audit_log.record(
                 "修改卷盒", by=by, kind="box", subject_id=self.id, title=self.number, old=before, new=after
@@ -86,27 +101,34 @@ class Keeping(BaseModel):
 
 
 def put_into(box: Box, record: ArchiveRecord, *, by: Person) -> Keeping:
-    """Put the record's paper into the box, behind what is there."""
+    """Put the record's paper into the box, behind what is there; what lies in it already keeps its place."""
     archivist(by)
     with database.atomic():
         Box.locked_by_id(box.id)
-        ArchiveRecord.locked_by_id(record.id)
+        ArchiveRecord.standing(record.id)
         keeping = Keeping.of(record)
+        if keeping.box_id == box.id:
+            return keeping
         last = Keeping.select(Keeping.place_in_box).where(Keeping.box == box.id)
         places = [place or 0 for (place,) in last.tuples()]
         keeping.box, keeping.place_in_box = box, max(places, default=0) + 1
         keeping.save()
-        place = " ".join(filter(None, (box.shelf, box.number)))
-        ArchiveRecord.update(place=place).where(ArchiveRecord.id == record.id).execute()
-        log("装盒", record, by, box=box.number, place=keeping.place_in_box, seal=reseal(record))
+        lay(record, box, "装盒", by, place=keeping.place_in_box)
     return keeping
+
+
+def lay(record: ArchiveRecord, box: Box, action: str, by: Person, **new: object) -> None:
+    """Write into the catalogue that the record lies in the box; a page opened before is stale now."""
+    changes = {"place": box.place, "version": ArchiveRecord.version + 1, "updated_at": clock.now()}
+    ArchiveRecord.update(**changes).where(ArchiveRecord.id == record.id).execute()
+    log(action, record, by, box=box.number, shelf=box.shelf, seal=reseal(record), **new)
 
 
 def keep_for(record: ArchiveRecord, *, years: int, ended_on: date | None, by: Person) -> None:
     """How long the record is kept, and from when where the customer's page does not say."""
     archivist(by)
     with database.atomic():
-        ArchiveRecord.locked_by_id(record.id)
+        ArchiveRecord.standing(record.id)
         keeping = Keeping.of(record)
         old, new = audit_log.changed(
             {"years": keeping.years, "ended_on": keeping.ended_on}, {"years": years, "ended_on": ended_on}
@@ -130,9 +152,12 @@ class Hold(BaseModel):
 
     @classmethod
     def place(cls, record: ArchiveRecord, *, reason: str, by: Person) -> Self:
+        """Raises IllegalMove while one stands."""
         archivist(by)
         with database.atomic():
-            ArchiveRecord.locked_by_id(record.id)
+            ArchiveRecord.standing(record.id)
+            if stands := cls.get_or_none((cls.record == record.id) & cls.lifted_at.is_null()):
+                raise IllegalMove(f"{record.number} 已经冻结：{stands.reason}。")
             hold = cls.create(record=record, reason=reason, by=by, at=clock.now())
             log("冻结档案", record, by, reason=reason)
         return hold
@@ -167,7 +192,7 @@ class Loan(BaseModel):
         if not 0 <= days <= LONGEST_LOAN_DAYS:
             raise DomainError(f"归还日期应在今天到 {LONGEST_LOAN_DAYS} 天之内。")
         with database.atomic():
-            ArchiveRecord.locked_by_id(record.id)
+            ArchiveRecord.standing(record.id)
             if out := open_loan(record):
                 raise IllegalMove(f"这份纸质件由 {out.borrower.name} 借出，{out.due_on} 应还。")
             loan = cls.create(

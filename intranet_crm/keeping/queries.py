@@ -1,7 +1,6 @@
 """Reading boxes, loans, holds, terms and disposals, within the reach of the sheets (A3)."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from peewee import JOIN, ModelSelect, fn
 
@@ -13,7 +12,7 @@ from intranet_crm.customers.models import Customer
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.keeping.models import Box, Disposal, DisposalItem, Hold, Keeping, Loan
-from intranet_crm.keeping.rules import SHORTEST_YEARS
+from intranet_crm.keeping.rules import SHORTEST_YEARS, years_later
 from intranet_crm.keeping.terms import ENDED
 from intranet_crm.paper.filing import pages_of
 
@@ -76,18 +75,27 @@ def spans_of(found: Sequence[Box]) -> dict[int, tuple[str, str, int]]:
 
 
 def loans(person: Person, *, returned: bool = False, after: int | None = None) -> list[Loan]:
-    """A page of loans within reach and one more: those out by the day they are due, or the returned ones."""
+    """A page of loans within reach, and of what the person borrowed, and one more; ``returned`` or out.
+
+    Each says by ``within`` whether its record may be opened.
+    """
     reach = visible_records(person).select(ArchiveRecord.id)
     found = (
         Loan.select(Loan, ArchiveRecord.id, ArchiveRecord.number, ArchiveRecord.title, Person, Lender)
         .join(ArchiveRecord)
         .join_from(Loan, Person, on=Loan.borrower)
         .join_from(Loan, Lender, on=Loan.lent_by)
-        .where(Loan.record.in_(reach) & Loan.returned_at.is_null(not returned))
+        .where(Loan.record.in_(reach) | (Loan.borrower == person.id))
+        .where(Loan.returned_at.is_null(not returned))
     )
     if after:
         found = found.where(Loan.id < after if returned else Loan.id > after)
-    return list(found.order_by(Loan.id.desc() if returned else Loan.id).limit(PAGE + 1))
+    page = list(found.order_by(Loan.id.desc() if returned else Loan.id).limit(PAGE + 1))
+    opened = reach.where(ArchiveRecord.id.in_([loan.record_id for loan in page] or [0])).tuples()
+    reached = {key for (key,) in opened}
+    for loan in page:
+        loan.within = loan.record_id in reached
+    return page
 
 
 def loans_of(record: ArchiveRecord) -> list[Loan]:
@@ -124,9 +132,7 @@ def perhaps_expired(person: Person, after: int | None = None) -> list[ArchiveRec
 
     A longer term, a hold or a loan may still stand against each: ``terms.kept`` says so.
     """
-    limit = date(clock.today().year - SHORTEST_YEARS, 1, 1).replace(
-        month=clock.today().month, day=min(clock.today().day, 28)
-    )
+    limit = years_later(clock.today(), -SHORTEST_YEARS)
     ended = (Customer.status == ENDED) & (
         Customer.cooperation_to.is_null() | (Customer.cooperation_to < limit)
     )

@@ -36,6 +36,16 @@ def term(ended_on: date | None, years: int, today: date) -> Term:
     return Term(EXPIRED if ends_on < today else RUNNING, ends_on)
 
 
+def end_of(written: date | None, lost_on: date | None, resumed_on: date | None) -> date | None:
+    """The day the cooperation ended: as written on the customer's page, else when the customer was lost.
+
+    A day that is older than the last resumption is of the cooperation before.
+    """
+    if written and resumed_on and lost_on and written < resumed_on <= lost_on:
+        return lost_on
+    return written or lost_on
+
+
 def years_later(day: date, years: int) -> date:
     """The same day so many years later; 29 February becomes 1 March, so that no day is lost."""
     try:
@@ -44,8 +54,12 @@ def years_later(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def obstacles(found: Term, *, held: str = "", lent_to: str = "", waits: bool = False) -> list[str]:
+def obstacles(
+    found: Term, *, held: str = "", lent_to: str = "", waits: bool = False, gone: bool = False
+) -> list[str]:
     """Why a record may not be destroyed, as sentences; empty when it may."""
+    if gone:
+        return ["已经销毁。"]
     sentences = []
     if found.state != EXPIRED:
         until = f"，到 {found.ends_on} 为止" if found.ends_on else ""

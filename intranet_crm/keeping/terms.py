@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from peewee import JOIN, fn
+from peewee import JOIN, Field, fn
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person
@@ -12,7 +12,7 @@ from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.customers.models import Customer, StatusChange
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.keeping.models import Disposal, DisposalItem, Hold, Keeping, Loan
-from intranet_crm.keeping.rules import SHORTEST_YEARS, Term, obstacles, term
+from intranet_crm.keeping.rules import SHORTEST_YEARS, Term, end_of, obstacles, term
 
 ENDED = "lost"  # 流失客户; 暂停合作 is a pause, not an end
 
@@ -32,8 +32,8 @@ def kept(keys: Iterable[int]) -> dict[int, Kept]:
     keys, today = list(keys) or [0], clock.today()
     rows = (
         ArchiveRecord.select(
-            ArchiveRecord.id, Keeping.years, Keeping.ended_on, Customer.id, Customer.status,
-            Customer.cooperation_to,
+            ArchiveRecord.id, Keeping.years, Keeping.ended_on, Keeping.destroyed_at, Customer.id,
+            Customer.status, Customer.cooperation_to,
         )
         .join(Keeping, JOIN.LEFT_OUTER, on=Keeping.record == ArchiveRecord.id)
         .join_from(ArchiveRecord, IntakeForm)
@@ -41,26 +41,30 @@ def kept(keys: Iterable[int]) -> dict[int, Kept]:
         .where(ArchiveRecord.id.in_(keys))
     ).tuples()  # fmt: skip
     found = list(rows)
-    lost = _lost_since({customer for _, _, _, customer, status, end in found if status == ENDED and not end})
+    lost, resumed = _last_days({row[4] for row in found if row[5] == ENDED})
     holds, loans, waiting = _holds(keys), _loans(keys), _waiting(keys)
     answer = {}
-    for key, years, own_end, customer, status, cooperation_to in found:
+    for key, years, own_end, destroyed_at, customer, status, cooperation_to in found:
         ended_on = own_end if customer is None else None
         if status == ENDED:
-            ended_on = cooperation_to or lost.get(customer)
+            ended_on = end_of(cooperation_to, lost.get(customer), resumed.get(customer))
         years = SHORTEST_YEARS if years is None else years
         state = term(ended_on, years, today)
-        against = obstacles(state, held=holds.get(key, ""), lent_to=loans.get(key, ""), waits=key in waiting)
+        stands = {"held": holds.get(key, ""), "lent_to": loans.get(key, ""), "waits": key in waiting}
+        against = obstacles(state, **stands, gone=destroyed_at is not None)
         answer[key] = Kept(years, ended_on, state, against)
     return answer
 
 
-def _lost_since(customers: set[int]) -> dict[int, date]:
+def _last_days(customers: set[int]) -> tuple[dict[int, date], dict[int, date]]:
+    """When each customer was last lost, and when it last came back."""
+    return _last(customers, StatusChange.new), _last(customers, StatusChange.old)
+
+
+def _last(customers: set[int], side: Field) -> dict[int, date]:
     changed = StatusChange.select(StatusChange.customer, fn.MAX(StatusChange.at))
-    to_lost = (StatusChange.what == "status") & (StatusChange.new == ENDED)
-    rows = changed.where(to_lost & StatusChange.customer.in_(customers or {0})).group_by(
-        StatusChange.customer
-    )
+    theirs = StatusChange.customer.in_(customers or {0}) & (StatusChange.what == "status") & (side == ENDED)
+    rows = changed.where(theirs).group_by(StatusChange.customer)
     return {customer: clock.local(_moment(at)).date() for customer, at in rows.tuples()}
 
 

@@ -3,12 +3,12 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from intranet_crm import clock, htmx
-from intranet_crm.accounts.access import me, requires
+from intranet_crm.accounts.access import me, requires, signed_in
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.addresses import whole_number
 from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.queries import find_record
-from intranet_crm.errors import DomainError, StaleVersion
+from intranet_crm.errors import DomainError, StaleVersion, beside_field
 from intranet_crm.files.answers import pdf_made
 from intranet_crm.keeping import booklets, disposal_views, models, queries
 from intranet_crm.keeping.forms import BoxForm, IntoBoxForm, LoanForm, ReasonForm, TermForm
@@ -69,6 +69,7 @@ def box(key: int):
 def catalogue(key: int):
     found = _box(key) or abort(404)
     kept_there = queries.kept_in(found)
+    found.note_print("打印卷内目录", me())
     content = booklets.catalogue(found, kept_there, queries.lengths_of(kept_there))
     return pdf_made(content, f"卷内目录 {found.number}.pdf")
 
@@ -80,12 +81,14 @@ def spines():
     found = list(Box.select().where(Box.id.in_(keys or [0])).order_by(Box.number)) if may_file(me()) else []
     if not found:
         abort(404)
+    for each in found:
+        each.note_print("打印脊背标签", me())
     content = booklets.spines(found, queries.spans_of(found))
     return pdf_made(content, "脊背标签.pdf")
 
 
 @bp.get("/loans")
-@sees
+@signed_in
 def loans():
     returned = "returned" in request.args
     found = queries.loans(me(), returned=returned, after=request.args.get("after", type=whole_number))
@@ -184,7 +187,7 @@ def lend(record_id: int):
         try:
             Loan.lend(record, borrower=borrower, purpose=form.purpose.data, due_on=form.due_on.data, by=me())
         except DomainError as error:
-            form.due_on.errors = [str(error)]
+            form.due_on.errors = [beside_field(error)]
         else:
             return _kept(record, f"已借给 {borrower.name}，{form.due_on.data} 前归还。")
     return _panel(record, {"loan": form})

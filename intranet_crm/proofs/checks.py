@@ -1,5 +1,6 @@
 """Gathering what the four-nature checks ask for, and keeping what they said."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -10,10 +11,11 @@ from typing import Any, NamedTuple
 from intranet_crm import audit_log, background, clock, pages, pdf_safety
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_with_role
+from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.accounts.rules import Role
 from intranet_crm.archive.editions import chain_fault
-from intranet_crm.archive.models import ArchiveRecord
-from intranet_crm.archive.rules import NOT_IN_FILE_NAMES
+from intranet_crm.archive.models import ArchiveRecord, may_file
+from intranet_crm.archive.rules import file_system_name
 from intranet_crm.archive.seals import is_sealed
 from intranet_crm.audit import chain
 from intranet_crm.audit_log import AuditEntry
@@ -24,7 +26,7 @@ from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.attached import attached_to
 from intranet_crm.intake.models import IntakeEvent, Submission
 from intranet_crm.keeping.models import archivist
-from intranet_crm.notices.models import notify
+from intranet_crm.notices.models import notify, settle
 from intranet_crm.paper.models import SignedCopy
 from intranet_crm.proofs import rules
 from intranet_crm.proofs.models import CheckReport
@@ -54,7 +56,8 @@ def files_of(record: ArchiveRecord) -> list[RecordFile]:
     if signed and signed.document_id:
         found.append(RecordFile("签署件", signed.document, "签署件.pdf", as_it_came=True))
     for number, each in enumerate(attached_to(record.form), 1):
-        file_name = f"附件{number} {NOT_IN_FILE_NAMES.sub('_', each.name)}"
+        stem, ending = os.path.splitext(each.name)
+        file_name = file_system_name(f"附件{number} {stem}", ending)
         found.append(RecordFile(f"附件「{each.name}」", each.file, file_name, as_it_came=True))
     return found
 
@@ -128,7 +131,8 @@ def _signatures(record: ArchiveRecord) -> bool | None:
 
 
 def check(record: ArchiveRecord, *, by: Person | None) -> CheckReport:
-    """Check one record now and keep the report."""
+    """Check one record now and keep the report; raises IllegalMove once it was destroyed."""
+    ArchiveRecord.standing(record.id)
     found = rules.results(facts_of(record, chain_holds=not chain.standing()))
     failed = rules.faults(found)
     with database.atomic():
@@ -154,7 +158,21 @@ def check_month(first: date) -> CheckReport:
         return existing
     facts = _month_facts(first)
     with database.atomic():
-        return CheckReport.create(month=month, at=clock.now(), **facts)
+        report = CheckReport.create(month=month, at=clock.now(), **facts)
+        if report.failed:
+            _tell_of(report)
+    return report
+
+
+def _tell_of(report: CheckReport) -> None:
+    """Whoever keeps the archive, watches over it or can mend it: the month's check found something."""
+    title = f"{report.month} 的四性检测：{report.failed} 份不合格"
+    body = "请看月报里点名的档案和原因；问题处理后由档案员重新检测。"
+    for person in people_with_role(Role.ARCHIVIST, Role.AUDITOR, Role.ADMIN):
+        reads = person.may(P.SEE_AUDIT) or may_file(person)
+        address = f"/archive/checks/{report.month}" if reads else ""
+        key = f"proofs.month:{report.id}:{person.id}"
+        notify(person, title, key=key, address=address, body=body, action=True)
 
 
 def ask_again(report: CheckReport, *, by: Person) -> None:
@@ -176,6 +194,8 @@ def check_month_again(report: CheckReport) -> None:
             old=old, new={"checked": facts["checked"], "failed": facts["failed"]},
         )  # fmt: skip
         said = f"{facts['failed']} 份不合格" if facts["failed"] else "全部合格"
+        if not facts["failed"]:
+            settle(f"proofs.month:{report.id}:")
         for person in people_with_role(Role.ARCHIVIST):
             key, address = (
                 f"{AGAIN}:{report.id}:{report.at.isoformat()}:{person.id}",

@@ -8,7 +8,7 @@ from intranet_crm.accounts.rules import Permission, Role
 from intranet_crm.audit.models import ChainCheck
 from intranet_crm.background import each_minute, job
 from intranet_crm.database import database
-from intranet_crm.notices.models import notify
+from intranet_crm.notices.models import notify, settle
 from intranet_crm.proofs import checks, packages
 from intranet_crm.proofs.models import CheckReport, Package
 
@@ -46,10 +46,11 @@ def tell_of_the_chain() -> None:
     """The auditors and the administrators, once a day while the audit log is not as it was sealed."""
     check = ChainCheck.latest()
     if not check or not check.fault:
+        settle("chain:")
         return
     with database.atomic():
         for person in people_with_role(Role.AUDITOR, Role.ADMIN):
             address = "/audit" if person.may(Permission.SEE_AUDIT) else ""
-            body = "请保留现场，由管理员运行 scripts/manage verify，并用备份核对。"
+            body = "请保留现场，由管理员运行 scripts/manage verify，并用备份核对；处理之后由审计员重新核对。"
             key = f"chain:{check.id}:{person.id}"
             notify(person, check.fault, key=key, address=address, body=body, action=True)

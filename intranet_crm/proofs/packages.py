@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from intranet_crm import audit_log, background, clock, documents
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
-from intranet_crm.archive.rules import NOT_IN_FILE_NAMES
+from intranet_crm.archive.rules import file_system_name
 from intranet_crm.database import database
 from intranet_crm.errors import DomainError, NotAllowed
 from intranet_crm.files import store
@@ -78,7 +78,7 @@ def make(package: Package) -> None:
 def _fill(archive: zipfile.ZipFile, package: Package) -> None:
     digests, rows = {}, []
     for record in _records(package):
-        folder = f"档案/{record.number} {NOT_IN_FILE_NAMES.sub('_', record.title)}"[:150]
+        folder = f"档案/{file_system_name(f'{record.number} {record.title}')}"
         names = {}
         for name, content in _contents(record):
             path = f"{folder}/{name}"
@@ -127,6 +127,14 @@ def _row(row: dict) -> dict:
         "digest": record.digest,
         "files": list(row["files"].values()),
     }
+
+
+def note_download(package: Package, by: Person) -> None:
+    """An audit row that somebody took the package out (U3); another archivist than who asked for it may."""
+    audit_log.record(
+        "下载档案数据包", by=by, kind="package", subject_id=package.id, title=package.purpose[:120],
+        new={"sha256": package.sha256},
+    )  # fmt: skip
 
 
 def find_package(person: Person, key: int) -> Package | None:

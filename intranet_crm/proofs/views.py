@@ -33,10 +33,15 @@ def of_record(record_id: int):
         said = "四性检测有不合格的项目，请看报告。" if report.failed else "四性检测全部合格。"
         flash(said, "error" if report.failed else "success")
         return redirect(url_for(".of_record", record_id=record_id), 303)
+    return _of_record(record, RecordPackageForm(formdata=None))
+
+
+def _of_record(record: ArchiveRecord, form: RecordPackageForm):
     reports = CheckReport.select(CheckReport, Person).left_outer_join(Person)
     latest = reports.where(CheckReport.record == record.id).order_by(CheckReport.id.desc()).first()
     page = "proofs/_record_panel.html" if htmx.is_request() else "proofs/record.html"
-    return render_template(page, record=record, report=latest, may_file=may_file(me()), **WORDS)
+    shown = {"record": record, "report": latest, "may_file": may_file(me()), "form": form}
+    return render_template(page, **shown, **WORDS), 422 if form.errors else 200
 
 
 @bp.get("/checks")
@@ -91,10 +96,10 @@ def package_list():
 @requires(P.SEE_SHEETS)
 def package_of(record_id: int):
     record = find_record(me(), record_id) or abort(404)
+    archivist(me())
     form = RecordPackageForm()
     if not form.validate():
-        flash("导出数据包要写明用途。", "error")
-        return redirect(url_for(".of_record", record_id=record_id), 303)
+        return _of_record(record, form)
     package = packages.ask(by=me(), purpose=form.purpose.data, records=[record])
     return redirect(url_for(".package", key=package.id), 303)
 
@@ -122,6 +127,7 @@ def download(key: int):
     path = packages.shelf.path_of(found)
     if found.made_at is None or not path.exists():
         abort(404)
+    packages.note_download(found, me())
     name = f"档案数据包 {found.month or found.id}.zip"
     return send_file(path, "application/zip", as_attachment=True, download_name=name)
 

@@ -49,6 +49,19 @@ def test_attachments_are_opened_from_the_record(people, drawn, sign_in):  # noqa
     assert sign_in("wanglei").get(address).status_code == 404
 
 
+def test_no_cache_keeps_a_file_past_the_right_to_it(record, people, sign_in):
+    """Each look asks again, so that it is allowed and logged; the bytes are sent once."""
+    browser, address = sign_in("chenjing"), f"/archive/{record.id}/sheet.pdf"
+    for path in (address, f"/archive/{record.id}/data.json", f"/archive/{record.id}/submissions/1.pdf"):
+        kept = browser.get(path).cache_control
+        assert (kept.public, kept.private, kept.no_cache, kept.max_age) == (False, True, True, None), path
+    again = browser.get(address, headers={"If-None-Match": browser.get(address).headers["ETag"]})
+    assert again.status_code == 304
+    assert AuditEntry.select().where(AuditEntry.action == "查看归档表").count() == 3
+    with browser.get("/static/app.js") as script:
+        assert (script.cache_control.public, script.cache_control.max_age) == (True, 365 * 24 * 3600)
+
+
 def test_list_holds_what_is_in_reach(record, people, sign_in):
     for name in SEES:
         assert record.number in sign_in(name).get("/archive").text

@@ -8,6 +8,7 @@ from intranet_crm import audit_log
 from intranet_crm.audit import chain
 from intranet_crm.audit.models import ChainCheck
 from intranet_crm.audit_log import AuditEntry, AuditValues
+from intranet_crm.errors import IllegalMove
 
 DAY = date(2026, 11, 22)
 
@@ -71,6 +72,45 @@ def test_the_days_check_keeps_what_is_wrong(sealed):
     AuditEntry.update(actor_name="别人").where(AuditEntry.id == sealed[1].id).execute()
     assert "第 2 条" in read_through().fault
     assert chain.standing() == ChainCheck.latest().fault
+
+
+def test_a_fault_that_was_put_right_is_read_again_from_there(sealed, people, work):
+    who = sealed[1].actor_name
+    AuditEntry.update(actor_name="别人").where(AuditEntry.id == sealed[1].id).execute()
+    assert read_through().position == 1
+    AuditEntry.update(actor_name=who).where(AuditEntry.id == sealed[1].id).execute()
+    chain.read_again(by=people["auditor"])
+    assert "第 2 条" in chain.standing()  # until the end was reached
+    with pytest.raises(IllegalMove):
+        chain.read_again(by=people["auditor"])
+    work()
+    assert (chain.standing(), ChainCheck.get().position >= len(sealed)) == ("", True)
+    with pytest.raises(IllegalMove):
+        chain.read_again(by=people["auditor"])
+
+
+def test_a_fault_that_still_stands_is_found_again(sealed, people, work):
+    AuditEntry.update(actor_name="别人").where(AuditEntry.id == sealed[1].id).execute()
+    read_through()
+    for _ in range(2):
+        chain.read_again(by=people["auditor"])
+        work()
+        assert "第 2 条" in chain.standing()
+
+
+def test_the_log_put_back_holds_again(sealed, people, work):
+    """What the check of a rewritten log read is nothing to hold the right one against."""
+    read_through()
+    right = {entry.id: (entry.actor_name, entry.digest) for entry in sealed}
+    AuditEntry.update(position=None, actor_name="别人").execute()
+    chain.seal()
+    later = DAY + timedelta(days=1)
+    assert "截短或重写" in read_through(later).fault
+    for key, (name, digest) in right.items():
+        AuditEntry.update(actor_name=name, digest=digest).where(AuditEntry.id == key).execute()
+    chain.read_again(by=people["auditor"])
+    work()
+    assert (chain.standing(), chain.first_fault()) == ("", None)
 
 
 def test_what_came_after_the_days_check_is_read_when_asked(sealed, people):

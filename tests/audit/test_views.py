@@ -49,3 +49,23 @@ def test_the_auditor_sees_when_the_chain_was_read_and_is_told_of_a_fault(sign_in
     assert "第 1 条" in browser.get("/audit").text
     assert {notice.person for notice in Notice.select()} == {people["auditor"], people["admin"]}
     assert Notice.select().count() == 2
+
+
+def test_the_auditor_has_the_chain_read_again_once_it_was_put_right(sign_in, people, work):
+    browser = sign_in("auditor")
+    chain.seal()
+    first = AuditEntry.get(AuditEntry.position == 1)
+    AuditEntry.update(actor_name="别人").where(AuditEntry.id == first.id).execute()
+    list(chain.read_through(date(2026, 11, 22)))
+    tell_of_the_chain()
+    assert "重新核对</button>" in browser.get("/audit").text
+    AuditEntry.update(actor_name=first.actor_name).where(AuditEntry.id == first.id).execute()
+    assert browser.post("/audit/checks").status_code == 303
+    assert "正在重新核对" in browser.get("/audit").text
+    assert browser.post("/audit/checks").status_code == 409
+    work()
+    tell_of_the_chain()
+    page = browser.get("/audit").text
+    assert ("全部一致" in page, "重新核对</button>" in page) == (True, False)
+    assert all(notice.read_at for notice in Notice.select())
+    assert "要求重新核对审计链" in page

@@ -7,6 +7,7 @@ import pytest
 from intranet_crm import clock
 from intranet_crm.archive.editions import chain_fault
 from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.audit_log import AuditEntry
 from intranet_crm.customers.models import Customer
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.files import store
@@ -14,8 +15,10 @@ from intranet_crm.files.models import StoredFile
 from intranet_crm.intake import attached
 from intranet_crm.intake.models import IntakeForm, Review, SelfCheck, Submission
 from intranet_crm.keeping import disposals
-from intranet_crm.keeping.models import Disposal, Hold, Loan, keep_for
+from intranet_crm.keeping.models import Box, Disposal, Hold, Loan, keep_for, put_into
 from intranet_crm.keeping.terms import kept
+from intranet_crm.notices.models import Notice
+from intranet_crm.proofs.checks import check
 from intranet_crm.verification import differences
 from tests.files.samples import DOCX, PDF, upload
 from tests.intake.amended import amended, begun, passed
@@ -62,6 +65,7 @@ def test_two_persons_destroy_what_has_expired(record, customer, people, work, si
     assert (Review.get().opinion, SelfCheck.get().findings, Review.get().by) == ("", [], people["zhoufang"])
     assert "内容已随档案按期销毁" in sign_in("chenjing").get(f"/intake/{record.form_id}").text
     assert archivist.get(f"{answer.location}/certificate.pdf").data.startswith(b"%PDF-")
+    assert AuditEntry.select().where(AuditEntry.action == "查看销毁清册").count() == 1
     assert "已按期销毁" in archivist.get(f"/archive/{record.id}").text
     assert [fault for fault in differences() if "档案" in fault or "送审稿" in fault] == []
 
@@ -138,6 +142,54 @@ def test_attachments_go_with_the_record_but_not_the_next_versions_own(make_recor
     assert specification.exists()  # the next version holds it
 
 
+def test_who_may_not_decide_and_who_comes_second_are_told(record, customer, people, sign_in):
+    disposal = propose(record, people)
+    said, address = {"opinion": "同意", "decision": "destroy"}, f"/archive/disposals/{disposal.id}"
+    own = sign_in("xujing").post(address, data=said)
+    assert (own.status_code, "另一个人" in own.text) == (403, True)
+    given = {"record": record.id, "reason": "我"}
+    assert sign_in("zhoufang").post("/archive/disposals", data=given).status_code == 403
+    disposals.refuse(disposal, opinion="先留着", by=people["zhoufang"])
+    second = sign_in("linhai").post(address, data=said)
+    assert (second.status_code, "已经处理过" in second.text) == (409, True)
+
+
+def test_archivist_is_told_what_became_of_the_list(record, customer, people):
+    disposals.refuse(propose(record, people), opinion="等诉讼时效", by=people["zhoufang"])
+    told = Notice.get(Notice.person == people["xujing"])
+    assert ("被退回" in told.title, told.body) == (True, "等诉讼时效")
+    asked = Notice.select().where((Notice.person == people["zhoufang"]) & Notice.title.contains("销毁清单"))
+    assert [notice.read_at is None for notice in asked] == [False]
+
+
+def test_destroyed_record_is_closed_to_every_act(record, customer, people, work, sign_in):
+    archivist = people["xujing"]
+    box = Box.open(title="采集卷", shelf="1 号柜", by=archivist)
+    put_into(box, record, by=archivist)
+    disposals.carry_out(propose(record, people), opinion="同意", by=people["zhoufang"])
+    work()
+    gone, due = ArchiveRecord.get_by_id(record.id), clock.today()
+    acts = (
+        lambda: put_into(box, record, by=archivist),
+        lambda: keep_for(record, years=5, ended_on=None, by=archivist),
+        lambda: Hold.place(record, reason="审计", by=archivist),
+        lambda: Loan.lend(record, borrower=archivist, purpose="看", due_on=due, by=archivist),
+        lambda: gone.shelve(place="x", confidentiality="internal", seen=gone.version, by=archivist),
+        lambda: check(gone, by=archivist),
+    )
+    for act in acts:
+        with pytest.raises(IllegalMove, match="已按期销毁"):
+            act()
+    with pytest.raises(DomainError, match="已经销毁"):
+        propose(record, people)
+    browser = sign_in("xujing")
+    page = browser.get(f"/archive/{record.id}").text
+    assert ("已销毁" in page, "存放与归档" in page, "数据文件" in page) == (True, False, False)
+    assert "检测</button>" not in browser.get(f"/archive/{record.id}/checks").text
+    assert browser.get(f"/archive/{record.id}/data.json").status_code == 404
+    assert gone.place == ""
+
+
 def test_file_that_another_record_needs_stays(record, customer, people, work):
     sheet = ArchiveRecord.get().sheet
     disposal = propose(record, people)
@@ -156,6 +208,17 @@ def test_resumed_cooperation_forgets_the_term(record, customer):
     assert kept([record.id])[record.id].term.state == "expired"
     Customer.update(status="won").execute()
     assert kept([record.id])[record.id].term.state == "not_begun"
+
+
+def test_an_end_of_the_cooperation_before_does_not_count_any_more(record, customer, people):
+    """Lost, won back and lost again: the day on the customer's page may still be the first one."""
+    for status in ("won", "lost"):
+        Customer.get().change_status(status, "signing", reason="恢复合作又终止", by=people["chenjing"])
+    assert Customer.get().cooperation_to == LONG_AGO
+    found = kept([record.id])[record.id]
+    assert (found.ended_on, found.term.state) == (clock.today(), "running")
+    with pytest.raises(DomainError, match="没有届满"):
+        propose(record, people)
 
 
 def test_customer_with_records_is_never_deleted_from_under_them(record, customer):

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 
 from intranet_crm import clock
+from intranet_crm.archive.models import ArchiveRecord
+from intranet_crm.archive.seals import is_sealed
+from intranet_crm.audit_log import AuditEntry
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
 from intranet_crm.keeping import queries
 from intranet_crm.keeping.booklets import spine_words
@@ -28,6 +31,8 @@ def test_archivist_boxes_a_record_and_prints_catalogue_and_spine(record, box, si
     assert record.number in browser.get(f"/archive/boxes/{box.id}").text
     for path in (f"/archive/boxes/{box.id}/catalogue.pdf", f"/archive/boxes/spines.pdf?box={box.id}"):
         assert browser.get(path).data.startswith(b"%PDF-"), path
+    printed = AuditEntry.select(AuditEntry.action).where(AuditEntry.action.startswith("打印")).tuples()
+    assert set(printed) == {("打印卷内目录",), ("打印脊背标签",)}
     assert "3 号柜 2 层" in browser.get("/archive").text
 
 
@@ -49,6 +54,34 @@ def test_records_in_a_box_are_numbered_in_order(make_record, box, people):
     for record in (make_record(), make_record()):
         put_into(box, record, by=people["xujing"])
     assert [each.place_in_box for each in Keeping.select().order_by(Keeping.id)] == [1, 2]
+
+
+def test_what_lies_in_a_box_moves_with_it(make_record, box, people, sign_in):
+    inside, aside = make_record(), make_record()
+    for record in (inside, aside):
+        put_into(box, record, by=people["xujing"])
+    told = ArchiveRecord.get_by_id(aside.id)
+    told.shelve(place="法务部保险柜", confidentiality="internal", seen=told.version, by=people["xujing"])
+    browser, moved = sign_in("xujing"), {"version": box.version, "title": box.title, "shelf": "9 号柜 1 层"}
+    assert browser.post(f"/archive/boxes/{box.id}", data=moved).status_code == 303
+    places = {inside.id: f"9 号柜 1 层 {box.number}", aside.id: "法务部保险柜"}
+    for record in ArchiveRecord.select():
+        assert (record.place, is_sealed(record)) == (places[record.id], True)
+
+
+def test_boxing_twice_leaves_the_record_where_it_lies(make_record, box, people):
+    first, second = make_record(), make_record()
+    for record in (first, second, first):
+        put_into(box, record, by=people["xujing"])
+    assert Keeping.get(Keeping.record == first.id).place_in_box == 1
+
+
+def test_page_opened_before_the_boxing_does_not_write_over_the_place(record, box, people, sign_in):
+    browser, seen = sign_in("xujing"), ArchiveRecord.get_by_id(record.id).version
+    put_into(box, record, by=people["xujing"])
+    old = {"version": seen, "place": "旧柜子", "confidentiality": "internal"}
+    assert browser.post(f"/archive/{record.id}/filing", data=old).status_code == 409
+    assert ArchiveRecord.get_by_id(record.id).place == f"3 号柜 2 层 {box.number}"
 
 
 def test_unknown_box_is_told_beside_the_field(record, sign_in):
@@ -86,6 +119,19 @@ def test_paper_is_lent_once_reminded_and_taken_back(record, people, sign_in):
     assert "客户对账" in browser.get("/archive/loans?returned=1").text
 
 
+@pytest.mark.parametrize("name", ["hetao", "zhaomin", "auditor"])
+def test_whoever_borrowed_reaches_the_loan_from_the_todo(record, people, sign_in, name):
+    due = clock.today() + timedelta(days=10)
+    Loan.lend(record, borrower=people[name], purpose="客户对账", due_on=due, by=people["xujing"])
+    browser = sign_in(name)
+    answer = browser.get(f"/tasks/{Task.get(Task.kind == 'loan').id}")
+    page = browser.get(answer.location)
+    assert (page.status_code, record.number in page.text, "客户对账" in page.text) == (200, True, True)
+    assert f'href="/archive/{record.id}"' not in page.text
+    assert record.customer_name not in page.text  # may be a person's
+    assert "归还</button>" not in page.text
+
+
 def test_loan_ends_within_ninety_days(record, people):
     late = clock.today() + timedelta(days=91)
     with pytest.raises(DomainError, match="90 天"):
@@ -104,3 +150,21 @@ def test_hold_stands_until_lifted_with_a_reason(record, people, sign_in):
         Hold.get().lift(reason="再来", by=people["xujing"])
     with pytest.raises(NotAllowed):
         Hold.place(record, reason="我", by=people["zhoufang"])
+
+
+def test_record_is_held_once(record, people, sign_in):
+    browser = sign_in("xujing")
+    browser.post(f"/archive/{record.id}/holds", data={"reason": "合同诉讼"})
+    again = browser.post(f"/archive/{record.id}/holds", data={"reason": "合同诉讼"})
+    assert (again.status_code, "已经冻结：合同诉讼" in again.text) == (409, True)
+    assert Hold.select().count() == 1
+
+
+def test_who_may_not_lend_is_refused_aloud(record, people, sign_in):
+    given = {"borrower": people["chenjing"].id, "purpose": "看", "due_on": clock.today().isoformat()}
+    assert sign_in("chenjing").post(f"/archive/{record.id}/loans", data=given).status_code == 403
+    assert AuditEntry.select().where(AuditEntry.action == "拒绝访问").exists()
+    archivist = sign_in("xujing")
+    archivist.post(f"/archive/{record.id}/loans", data=given)
+    again = archivist.post(f"/archive/{record.id}/loans", data=given)
+    assert (again.status_code, "由 陈静 借出" in again.text) == (409, True)

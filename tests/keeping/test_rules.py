@@ -5,7 +5,16 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intranet_crm.keeping.rules import EXPIRED, NOT_BEGUN, PERMANENT, RUNNING, obstacles, term, years_later
+from intranet_crm.keeping.rules import (
+    EXPIRED,
+    NOT_BEGUN,
+    PERMANENT,
+    RUNNING,
+    end_of,
+    obstacles,
+    term,
+    years_later,
+)
 
 TODAY = date(2026, 11, 22)
 
@@ -22,6 +31,15 @@ def test_last_day_of_the_term_still_belongs_to_it():
 
 def test_leap_day_loses_no_day():
     assert years_later(date(2024, 2, 29), 3) == date(2027, 3, 1)
+
+
+def test_the_written_end_counts_unless_the_cooperation_was_resumed_after_it():
+    old, resumed, lost = date(2021, 6, 30), date(2023, 1, 5), date(2026, 11, 20)
+    assert end_of(old, None, None) == old
+    assert end_of(old, lost, None) == old  # the page was put right late
+    assert end_of(None, lost, resumed) == lost
+    assert end_of(old, lost, resumed) == lost
+    assert end_of(date(2026, 10, 1), lost, resumed) == date(2026, 10, 1)
 
 
 def test_permanent_never_expires():

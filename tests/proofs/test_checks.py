@@ -16,6 +16,7 @@ from intranet_crm.files import store
 from intranet_crm.files.models import Attachment, StoredFile
 from intranet_crm.intake.attached import attached_to
 from intranet_crm.intake.models import IntakeEvent, Submission
+from intranet_crm.notices.models import Notice
 from intranet_crm.proofs import checks, rules
 from intranet_crm.proofs.models import CheckReport
 from intranet_crm.verification import differences
@@ -127,6 +128,24 @@ def test_month_has_one_report_that_names_what_failed(sealed, sign_in):
     assert sealed.number in page
     assert f"{month:%Y-%m}" in sign_in("xujing").get("/archive/checks").text
     assert sign_in("chenjing").get("/archive/checks").status_code == 404
+
+
+def test_who_can_act_is_told_of_a_month_that_failed(sealed, sign_in, work, people):
+    place, month = sealed.place, clock.today().replace(day=1)
+    ArchiveRecord.update(place="别处").execute()
+    report = checks.check_month(month)
+    told = Notice.select().where(Notice.title.contains("1 份不合格"))
+    assert {notice.person for notice in told} == {people["xujing"], people["auditor"], people["admin"]}
+    assert {notice.person: notice.address for notice in told}[people["admin"]] == ""
+    ArchiveRecord.update(place=place).execute()
+    checks.check_month_again(report)
+    assert all(notice.read_at for notice in told.clone())
+
+
+def test_a_row_that_was_changed_shows_wherever_the_record_is_proved(sealed, sign_in):
+    ArchiveRecord.update(customer_name="改名公司").execute()
+    for name, address in (("xujing", f"/archive/{sealed.id}"), ("auditor", "/archive")):
+        assert "不一致" in sign_in(name).get(address).text
 
 
 def test_month_is_checked_again_once_it_was_put_right(sealed, sign_in, work, people):

@@ -7,6 +7,8 @@ import zipfile
 import pytest
 
 from intranet_crm import clock
+from intranet_crm.archive.rules import file_system_name
+from intranet_crm.audit_log import AuditEntry
 from intranet_crm.errors import DomainError, NotAllowed
 from intranet_crm.files import store
 from intranet_crm.proofs import packages
@@ -66,6 +68,38 @@ def test_attachments_go_along_under_their_names(make_record, people, work, tmp_p
         assert next((tmp_path / "包").glob(f"档案/*/附件{number} 需求说明书.docx")).read_bytes() == DOCX
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("records.json", "被改动 records.json"), ("manifest-sha256.txt", "不能核对")]
+)
+@pytest.mark.parametrize("harm", [b"\xff", None], ids=["changed", "missing"])
+def test_lists_that_are_damaged_themselves_are_told_in_a_sentence(unpacked, name, said, harm):
+    path = unpacked / name
+    if harm:
+        path.write_bytes(harm + path.read_bytes()[1:])
+    else:
+        path.unlink()
+        said = said.replace("被改动", "缺少")
+    code, words = verified(unpacked)
+    assert (code, said in words) == (1, True)
+
+
+@pytest.mark.parametrize("ending", ["", ".docx"])
+def test_a_long_name_fits_every_file_system(ending):
+    name = file_system_name("DA-2026-0001 " + "杭" * 118 + ". -2026-11-22", ending)
+    assert len(name.encode()) <= 255
+    assert name.startswith("DA-2026-0001 杭杭")
+    assert name.endswith(ending)
+    assert (
+        file_system_name("DA-2026-0001 甲公司-2026-11-22", ending)
+        == f"DA-2026-0001 甲公司-2026-11-22{ending}"
+    )
+
+
+def test_purpose_that_is_too_long_stays_in_its_field(sealed, sign_in):
+    answer = sign_in("xujing").post(f"/archive/{sealed.id}/package", data={"purpose": "移" * 201})
+    assert (answer.status_code, "多出1字" in answer.text, "移" * 201 in answer.text) == (422, True, True)
+
+
 def test_only_the_archivist_takes_packages_out(sealed, people, sign_in, work):
     with pytest.raises(NotAllowed):
         packages.ask(by=people["chenjing"], purpose="我要", records=[sealed])
@@ -76,6 +110,7 @@ def test_only_the_archivist_takes_packages_out(sealed, people, sign_in, work):
     work()
     with browser.get(f"{answer.location}.zip") as file:
         assert file.data.startswith(b"PK")
+    assert AuditEntry.get(AuditEntry.action == "下载档案数据包").actor_id == people["xujing"].id
     assert "客户查阅" in browser.get("/archive/packages").text
     for name in ("chenjing", "zhoufang"):
         assert sign_in(name).get(answer.location).status_code == 404
