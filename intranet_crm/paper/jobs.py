@@ -1,7 +1,7 @@
 """What the worker does with paper: print runs, scanned stacks, bound signed copies, the watched folder."""
 
 from intranet_crm.archive.models import ArchiveRecord
-from intranet_crm.background import each_minute, job
+from intranet_crm.background import each_day, each_minute, job
 from intranet_crm.paper import filing, prints, stacks
 from intranet_crm.paper.models import PrintRun, ScanStack
 
@@ -31,3 +31,8 @@ def bind_copy(record_id: int) -> None:
 def watch_folder() -> None:
     stacks.watch()
     prints.shelf.tidy()
+
+
+@each_day("paper.tidy")
+def tidy_folder(_day: int) -> None:
+    stacks.tidy()
