@@ -228,11 +228,23 @@ def _marked(path: str, marks: Any, overlay_page: int) -> Any:
         sheet.import_pages(source)
     mark = marks.page_as_xobject(overlay_page, sheet)
     for page in sheet:
-        page.insert_obj(mark.as_pageobject())
-        page.gen_content()
+        _lay_on(page, mark)
         page.close()
     mark.close()
     return sheet
+
+
+def _lay_on(page: Any, mark: Any) -> None:
+    """As a stamp that becomes part of the page: put into its content, the content would be written anew, and
+    PDFium leaves out resources that it still names, at which a printer may stop."""
+    width, height = page.get_size()
+    stamp = raw.FPDFPage_CreateAnnot(page.raw, raw.FPDF_ANNOT_STAMP)
+    raw.FPDFAnnot_SetRect(stamp, raw.FS_RECTF(0, height, width, 0))
+    raw.FPDFAnnot_SetFlags(stamp, raw.FPDF_ANNOT_FLAG_PRINT)
+    raw.FPDFAnnot_AppendObject(stamp, raw.FPDF_NewFormObjectFromXObject(mark.raw))  # which it then owns
+    raw.FPDFPage_CloseAnnot(stamp)
+    if raw.FPDFPage_Flatten(page.raw, raw.FLAT_PRINT) == raw.FLATTEN_FAIL:
+        raise UnfitPages("归档表的页面不能加印份次。请联系管理员。")
 
 
 def _put_down(made: Any, target: str, *, begun: bool) -> Any:

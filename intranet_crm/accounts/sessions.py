@@ -15,6 +15,7 @@ from intranet_crm.accounts.rules import session_has_ended
 SEEN_EVERY = timedelta(minutes=1)
 
 OPEN_WITH_ISSUED_PASSWORD = ("accounts.account", "accounts.sign_out")
+NOT_CARRIED = ("csrf_token", "password", "current", "new", "again", "signing_password")
 EXPIRED = "登录已过期，内容仍在页面上。请在新窗口登录后再保存。"
 
 manager = LoginManager()
@@ -79,8 +80,9 @@ def ask_to_sign_in() -> tuple[str, int] | Response:
 
 
 def resumed_fields() -> dict[str, object]:
-    """What the interrupted request wanted, carried through the sign-in page; files by name only."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    """What the interrupted request wanted, carried through the sign-in page; files by name only, and no
+    passwords, for the page lies open."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
     files = [upload.filename for _, upload in request.files.items(multi=True) if upload.filename]
     return {"path": request.full_path.rstrip("?"), "fields": fields, "files": files}
 

@@ -13,7 +13,7 @@ from intranet_crm.archive.forms import ArchiveFilter, FilingForm
 from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.proofs import BROKEN, DESTROYED, SOUND, WAITING, WORDS, faults_of, state_of
 from intranet_crm.archive.rules import FILING_STATES
-from intranet_crm.errors import NotAllowed, StaleVersion
+from intranet_crm.errors import DomainError, NotAllowed, StaleVersion
 from intranet_crm.files import store
 from intranet_crm.files.answers import pdf_stored
 from intranet_crm.files.attachments import find_attachment, send_attachment
@@ -139,8 +139,12 @@ def signatures(record_id: int):
     if record.submission.signed_id is None:
         abort(404)
     page = "archive/_signatures.html" if htmx.is_request() else "archive/signatures.html"
-    seals = pades.checked(store.read(record.submission.signed))
-    return render_template(page, record=record, seals=seals, roles=ROLES)
+    seals, fault = [], ""
+    try:
+        seals = pades.checked(store.read(record.submission.signed))
+    except DomainError as error:  # the very thing that this panel is there to tell
+        fault = str(error)
+    return render_template(page, record=record, seals=seals, fault=fault, roles=ROLES)
 
 
 @bp.get("/archive/<int:record_id>/data.json")

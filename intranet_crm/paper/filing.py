@@ -1,5 +1,7 @@
 """Where a scanned page belongs: by its code, or by hand; and when a record's signed copy is whole."""
 
+import logging
+
 from intranet_crm import audit_log, background, clock, pages
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord, may_file
@@ -13,7 +15,9 @@ from intranet_crm.intake.models import IntakeForm, Submission
 from intranet_crm.intake.snapshot import PageCode, parse_qr_payload
 from intranet_crm.notices.models import notify
 from intranet_crm.paper.models import PrintedCopy, ScanFile, ScanPage, ScanStack, SignedCopy
-from intranet_crm.paper.rules import ASIDE, FILED, TRAY
+from intranet_crm.paper.rules import ASIDE, FILED, PAGE_STATES, TRAY
+
+log = logging.getLogger(__name__)
 
 
 def arrive(stack: ScanStack, file: ScanFile, position: int, seen: pages.Seen) -> ScanPage:
@@ -52,7 +56,13 @@ def _meant(text: str, by: Person | None) -> tuple[ArchiveRecord | None, int | No
         return record, code.page, "out_of_reach"
     if not record.digest.startswith(code.digest_head):  # the sheet put before the head, not the archived one
         return record, code.page, "wrong_version"
-    if not 1 <= code.page <= pages_of(record):
+    if record.sheet_id is None:
+        return None, None, "destroyed"
+    try:
+        pages_there = pages_of(record)
+    except DomainError:
+        return record, code.page, "no_sheet"
+    if not 1 <= code.page <= pages_there:
         return record, None, "no_such_page"
     return record, code.page, "repeat" if _filed(record, code.page) else ""
 
@@ -63,9 +73,13 @@ def _record_of(code: PageCode) -> ArchiveRecord | None:
 
 
 def pages_of(record: ArchiveRecord) -> int:
-    """How many pages the record's sheet has; counted once."""
+    """How many pages the record's sheet has, counted once; raises DomainError when it cannot be opened."""
     if record.sheet_pages is None:
-        record.sheet_pages = pages.count(store.path_of(record.sheet.sha256))
+        try:
+            record.sheet_pages = pages.count(store.path_of(record.sheet.sha256))
+        except DomainError:
+            log.exception("the sheet of record %d cannot be opened", record.id)
+            raise DomainError("这份档案的归档表打不开，可能已损坏，请联系管理员。") from None
         known = ArchiveRecord.id == record.id
         ArchiveRecord.update(sheet_pages=record.sheet_pages).where(known).execute()
     return record.sheet_pages
@@ -126,12 +140,18 @@ def bind(record: ArchiveRecord) -> None:
 
 
 def file_by_hand(page: ScanPage, record: ArchiveRecord, number: int, *, by: Person) -> None:
-    """Put a page from the tray into its place; one already there goes aside.
+    """Put a page from the tray into its place; one already there goes aside. Twice is once.
 
-    Raises NotAllowed, and DomainError for a page that the sheet does not have.
+    Raises NotAllowed, IllegalMove for a page that has left the tray for elsewhere, and DomainError for one
+    that the sheet does not have.
     """
     with database.atomic():
         record, page = ArchiveRecord.locked_by_id(record.id), _settleable(page, by)
+        if (page.state, page.record_id, page.page) == (FILED, record.id, number):
+            return
+        _must_lie_in_tray(page)
+        if record.sheet_id is None:
+            raise DomainError(f"{record.number} 没有归档表，可能已按期销毁，不能归入扫描页。")
         if not 1 <= number <= pages_of(record):
             raise DomainError(f"{record.number} 的归档表只有 {pages_of(record)} 页，请核对页码。")
         for earlier in _filed(record, number):
@@ -148,9 +168,7 @@ def turn(page: ScanPage, *, by: Person) -> ScanPage:
     Raises NotAllowed, and IllegalMove for a page that has left the tray.
     """
     with database.atomic():
-        page = _settleable(page, by)
-        if page.state != TRAY:
-            raise IllegalMove("这一页已经处理过，不用再转了。")
+        page = _must_lie_in_tray(_settleable(page, by))
         page.turn = (page.turn + 90) % 360
         ScanPage.update(turn=page.turn).where(ScanPage.id == page.id).execute()
         title = f"第 {page.position + 1} 页"
@@ -160,22 +178,35 @@ def turn(page: ScanPage, *, by: Person) -> ScanPage:
 
 
 def set_aside(page: ScanPage, *, by: Person) -> None:
-    """The page belongs to no record: a cover list, a blank back, a stray sheet."""
+    """The page belongs to no record: a cover list, a blank back, a stray sheet. Twice is once.
+
+    Raises NotAllowed, and IllegalMove for a page that has been filed.
+    """
     with database.atomic():
-        _settle(_settleable(page, by), ASIDE, by)
+        page = _settleable(page, by)
+        if page.state == ASIDE:
+            return
+        _settle(_must_lie_in_tray(page), ASIDE, by)
         title = f"第 {page.position + 1} 页"
         audit_log.record("扫描页不归入", by=by, kind="scan", subject_id=page.stack_id, title=title)
 
 
 def take_out(page: ScanPage, *, by: Person) -> None:
-    """Back into the tray, from its record or from aside; a signed copy then is no longer whole."""
+    """Back into the tray, from its record or from aside; a signed copy then is no longer whole.
+
+    Raises NotAllowed, and IllegalMove when it was settled anew meanwhile.
+    """
     with database.atomic():
-        page = _settleable(page, by)
-        if page.state == FILED:
-            record = ArchiveRecord.locked_by_id(page.record_id)
+        record = ArchiveRecord.locked_by_id(page.record_id) if page.record_id else None
+        current = _settleable(page, by)
+        if current.state == TRAY:
+            return
+        if current.state == FILED:
+            if record is None or current.record_id != record.id:
+                raise IllegalMove("这一页刚才又归入了别处，请刷新后再看。")
             _undo_completion(record, by)
-            _record("取出扫描页", record, by, scan=page.id, page=page.page)
-        _settle(page, TRAY, by, reason=page.reason or "repeat")
+            _record("取出扫描页", record, by, scan=current.id, page=current.page)
+        _settle(current, TRAY, by, reason=current.reason or "repeat")
 
 
 def _undo_completion(record: ArchiveRecord, by: Person) -> None:
@@ -186,9 +217,19 @@ def _undo_completion(record: ArchiveRecord, by: Person) -> None:
 
 
 def _settleable(page: ScanPage, by: Person) -> ScanPage:
-    page = ScanPage.select(ScanPage, ScanStack).join(ScanStack).where(ScanPage.id == page.id).get()
+    """The page as it is now, locked; after its record's lock, which is always taken first."""
+    page = ScanPage.locked_by_id(page.id)
     if not may_file(by) and page.stack.by_id != by.id:
         raise NotAllowed("这叠扫描件由上传人或档案员处理。")
+    return page
+
+
+def _must_lie_in_tray(page: ScanPage) -> ScanPage:
+    if page.state != TRAY:
+        where = f"{page.record.number} 第 {page.page} 页" if page.state == FILED else ""
+        raise IllegalMove(
+            f"这一页已经处理过：{PAGE_STATES.label(page.state)}{where}。要改，请先在它那一叠里「放回待处理」。"
+        )
     return page
 
 

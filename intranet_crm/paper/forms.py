@@ -5,7 +5,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import IntegerField, ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired
 
 from intranet_crm.paper.rules import COMES_BACK, PURPOSES
 from intranet_crm.paper.stacks import Scan
@@ -45,10 +45,8 @@ class ScanForm(FlaskForm):
 
 class FilingForm(FlaskForm):
     number = LineField("档号", required=True, longest=24)
-    page = IntegerField(
-        "页码",
-        validators=[
-            InputRequired("请填写页码。"),
-            NumberRange(1, 99, "页码应在 1 到 99 之间。"),
-        ],
-    )
+    page = IntegerField("页码", [InputRequired("请填写页码。")])
+
+    def validate_page(self, field: IntegerField) -> None:
+        if field.data is not None and not 1 <= field.data <= 99:
+            raise ValidationError("页码应在 1 到 99 之间。")

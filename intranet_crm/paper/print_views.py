@@ -10,6 +10,7 @@ from intranet_crm.archive.forms import ArchiveFilter
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.queries import find_record
 from intranet_crm.customers.list_forms import place_of, place_text
+from intranet_crm.errors import DomainError
 from intranet_crm.files.answers import pdf_made
 from intranet_crm.paper import prints, queries, rules
 from intranet_crm.paper.filing import pages_of
@@ -34,9 +35,13 @@ def new():
     """The records are chosen one by one (``record``, several) or by the archive's filter (``all=1``)."""
     records, form = _chosen(), PrintForm()
     if form.validate_on_submit():
-        run = prints.print_out(records, purpose=form.purpose.data, note=form.note.data, by=me())
-        flash(f"已登记打印 {len(records)} 份。", "success")
-        return redirect(url_for(".show", key=run.id), 303)
+        try:
+            run = prints.print_out(records, purpose=form.purpose.data, note=form.note.data, by=me())
+        except DomainError as error:
+            form.form_errors = [str(error)]
+        else:
+            flash(f"已登记打印 {len(records)} 份。", "success")
+            return redirect(url_for(".show", key=run.id), 303)
     return render_template(
         "paper/new_print.html",
         form=form,
@@ -97,11 +102,13 @@ def outstanding():
     page = found[: queries.PAGE]
     more = len(found) > queries.PAGE
     place = place_text((page[-1].awaited_since, page[-1].id)) if more else None
+    keys = {copy.record_id for copy in page}
     return render_template(
         "paper/outstanding.html",
         page=page,
         next_url=url_for(".outstanding", after=place) if more else None,
-        lacking=queries.missing_pages({copy.record_id for copy in page}),
+        lacking=queries.missing_pages(keys),
+        untouched=queries.untouched(keys),
         days={copy.id: rules.waiting_days(copy.awaited_since, clock.now()) for copy in page},
         overdue=rules.OVERDUE_DAYS,
     )

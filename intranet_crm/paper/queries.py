@@ -1,12 +1,14 @@
 """Reading copies and scans, within the reach of the sheets (A3)."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from peewee import JOIN, ModelSelect, fn
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord, may_file
 from intranet_crm.archive.queries import filtered, find_record, visible_records
+from intranet_crm.errors import DomainError
 from intranet_crm.files.models import StoredFile
 from intranet_crm.paper.filing import pages_of
 from intranet_crm.paper.models import PrintedCopy, PrintRun, ScanFile, ScanPage, ScanStack, SignedCopy
@@ -76,8 +78,11 @@ def filed_pages_of(record: ArchiveRecord) -> list[ScanPage]:
 
 
 def outstanding(person: Person, after: tuple | None = None) -> list[PrintedCopy]:
-    """A page of copies printed to be signed and not yet back, and one more; the oldest first."""
-    reach = visible_records(person).select(ArchiveRecord.id)
+    """A page of copies printed to be signed and not yet back, and one more; the oldest first.
+
+    Nothing is awaited of a record whose signed copy is whole, nor of one whose sheet was destroyed.
+    """
+    reach = visible_records(person).select(ArchiveRecord.id).where(ArchiveRecord.sheet.is_null(False))
     found = (
         PrintedCopy.select(
             PrintedCopy, PrintRun, Person, ArchiveRecord.id, ArchiveRecord.number, ArchiveRecord.title
@@ -86,6 +91,7 @@ def outstanding(person: Person, after: tuple | None = None) -> list[PrintedCopy]
         .join(Person)
         .join_from(PrintedCopy, ArchiveRecord)
         .where(PrintedCopy.awaited_since.is_null(False) & PrintedCopy.record.in_(reach))
+        .where(PrintedCopy.record.not_in(SignedCopy.select(SignedCopy.record)))
     )
     if after:
         at, key = after
@@ -189,15 +195,23 @@ def _neighbours(pages: Sequence[ScanPage]) -> dict[tuple[int, int], Place]:
 
 
 def missing_pages(keys: set[int]) -> dict[int, list[int]]:
-    """The pages that each of these records' sheets still lacks."""
+    """The pages that each of these records' sheets still lacks; no entry where it cannot be opened."""
     filed = ScanPage.select(ScanPage.record, ScanPage.page)
     filed = filed.where(ScanPage.record.in_(keys or [0]) & (ScanPage.state == FILED))
     there = set(filed.tuples())
     records = ArchiveRecord.select(ArchiveRecord.id, ArchiveRecord.sheet_pages, StoredFile).join(StoredFile)
-    return {
-        record.id: [page for page in range(1, pages_of(record) + 1) if (record.id, page) not in there]
-        for record in records.where(ArchiveRecord.id.in_(keys or [0]))
-    }
+    lacking = {}
+    for record in records.where(ArchiveRecord.id.in_(keys or [0])):
+        with suppress(DomainError):  # one damaged sheet must not hide all others
+            pages = range(1, pages_of(record) + 1)
+            lacking[record.id] = [page for page in pages if (record.id, page) not in there]
+    return lacking
+
+
+def untouched(keys: set[int]) -> set[int]:
+    """Those of the records of which no page is back yet."""
+    begun = ScanPage.select(ScanPage.record).where(ScanPage.record.in_(keys or [0]))
+    return keys - {key for (key,) in begun.where(ScanPage.state == FILED).distinct().tuples()}
 
 
 def record_by_number(person: Person, number: str) -> ArchiveRecord | None:

@@ -22,6 +22,8 @@ REASONS = Choices(
         ("no_such_page", "归档表没有这一页"),
         ("repeat", "这一页已经有了"),
         ("out_of_reach", "不在上传人的范围内"),
+        ("no_sheet", "归档表打不开"),
+        ("destroyed", "档案已销毁"),
     )
 )
 

@@ -39,7 +39,7 @@ def _index(form: ScanForm):
         form=form,
         page=page,
         counts=queries.counts_of(page),
-        rejected=stacks.rejected() if may_file(me()) else [],
+        rejected=stacks.unreadable() + stacks.rejected() if may_file(me()) else [],
         next_url=url_for(".index", before=page[-1].id) if len(found) > queries.PAGE else None,
     )
 
@@ -113,10 +113,13 @@ def _named(form: FilingForm, page: ScanPage) -> FilingForm:
 @requires(P.SEE_SHEETS)
 def picture(key: int):
     page = _page(key)
-    width = WIDTHS.get(request.args.get("size", "small"), WIDTHS["small"])
+    size = "large" if request.args.get("size") == "large" else "small"
     path = store.path_of(page.file.file.sha256)
-    content = pages.picture(path, page.position - page.file.first, page.turn, width)
-    return send_file(BytesIO(content), "image/jpeg", max_age=3600)
+    content = pages.picture(path, page.position - page.file.first, page.turn, WIDTHS[size])
+    response = send_file(BytesIO(content), "image/jpeg")
+    if size == "small":  # too small to be read
+        response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 @bp.post("/scans/pages/<int:key>/filing")
@@ -148,7 +151,10 @@ def turn(key: int):
 
 def _row(page: ScanPage, form: FilingForm) -> str:
     template = "_tray_row" if htmx.is_request() else "tray_page"
-    return render_template(f"paper/{template}.html", page=page, form=_named(form, page), reasons=REASONS)
+    suggests = queries.suggestions(me(), [page]).get(page.id)
+    return render_template(
+        f"paper/{template}.html", page=page, form=_named(form, page), reasons=REASONS, suggests=suggests
+    )
 
 
 @bp.post("/scans/pages/<int:key>/setting-aside")

@@ -1,14 +1,16 @@
 """Stacks of scans coming in (P3): by upload or through the watched folder, read by the worker."""
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from peewee import IntegrityError
 
-from intranet_crm import audit_log, background, clock, pages
+from intranet_crm import audit_log, background, clock, pages, pdf_safety
 from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.queries import people_with_role
 from intranet_crm.accounts.rules import Role
@@ -23,7 +25,7 @@ from intranet_crm.paper.rules import FILED
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 10  # pages a transaction
+AT_ONCE = 5  # pages a transaction; the slowest five take less than the lease of a job
 LARGEST = 200 * 1024 * 1024  # bytes a file: 200 pages in grey at 200 dpi have some 60 MB
 MEDIA = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 MEDIA |= {b"II*\x00": "image/tiff", b"MM\x00*": "image/tiff", b"RIFF": "image/webp"}
@@ -31,6 +33,9 @@ ENDINGS = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", 
 ENDINGS |= {"tif": "image/tiff", "tiff": "image/tiff", "webp": "image/webp"}
 HINT = "PDF，或 JPEG、PNG、TIFF、WebP 图片，每个不超过 200 MB、1000 页"
 SETTLED_AFTER = timedelta(seconds=5)  # without a change: the copier has finished writing
+GIVEN_UP_AFTER = timedelta(minutes=5)  # without a change of a file that breaks off: it never will
+TAKEN_KEPT_FOR, REJECTED_KEPT_FOR = timedelta(days=7), timedelta(days=30)
+LONGEST_NAME = 200  # bytes of UTF-8 before the ending: with a number and .txt it still is a name
 SHOWN_FOR, MOST_SHOWN = timedelta(days=7), 10  # what was put aside
 _folder: Path | None = None
 
@@ -71,6 +76,8 @@ def take_in(scans: Sequence[Scan], *, by: Person | None) -> ScanStack:
             stored = store.keep(scan.content, media)
             name = clean_name(scan.name)
             if earlier := ScanFile.get_or_none(ScanFile.file == stored.id):
+                if earlier.stack_id == stack.id:
+                    raise DomainError(f"「{name}」和「{earlier.name}」是同一份扫描件，请去掉一个再上传。")
                 raise DomainError(f"「{name}」已经在第 {earlier.stack_id} 叠里处理过，没有再收一次。")
             try:
                 ScanFile.create(stack=stack, file=stored, name=name, first=first, pages=number)
@@ -96,18 +103,20 @@ def _checked(scan: Scan) -> tuple[str, int]:
         raise DomainError(f"「{name}」不能作为扫描件接收，请上传{HINT}。")
     if media != claimed:
         raise DomainError(f"「{name}」的内容与扩展名不符，可能改过扩展名。请用扫描仪生成的原文件。")
-    draft = _folder / f".{id(scan)}"
-    draft.write_bytes(scan.content)
-    try:
-        return media, pages.judged(draft)
-    except DomainError as error:
-        raise DomainError(f"「{name}」：{error}") from None
-    finally:
-        draft.unlink()
+    with NamedTemporaryFile(dir=_folder, prefix=".", suffix=".draft") as draft:  # never taken for a scan
+        draft.write(scan.content)
+        draft.flush()
+        try:
+            return media, pages.judged(Path(draft.name))
+        except DomainError as error:
+            raise DomainError(f"「{name}」：{error}") from None
 
 
-def read(stack: ScanStack) -> None:
-    """Read what is still unread and put each page where it belongs; goes on where a killed worker stopped."""
+def reading(stack: ScanStack) -> Iterator[int]:
+    """Read what is still unread and put each page where it belongs; goes on where a killed worker stopped.
+
+    A step is a few pages; says how many have been read.
+    """
     while stack.read < stack.pages:
         file = _file_at(stack)
         first = stack.read - file.first
@@ -120,6 +129,7 @@ def read(stack: ScanStack) -> None:
                     arrive(stack, file, stack.read + at, page)
                 ScanStack.update(read=stack.read + number).where(ScanStack.id == stack.id).execute()
         stack = ScanStack.get_by_id(stack.id)
+        yield stack.read
     _finish(stack)
 
 
@@ -143,29 +153,44 @@ def _finish(stack: ScanStack) -> None:
             notify(person, title, key=key, address=f"/scans/{stack.id}", action=bool(left))
 
 
+def _lying() -> list[Path]:
+    return sorted(path for path in _folder.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
 def watch() -> int:
     """Take in what lies in the watched folder and is no longer being written; returns how many files came in.
 
     What is taken goes to ``taken``; what is unfit to ``rejected``, with the reason beside it.
     """
-    quiet = clock.now() - SETTLED_AFTER
-    found = sorted(path for path in _folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    quiet, patient = clock.now() - SETTLED_AFTER, clock.now() - GIVEN_UP_AFTER
     taken = 0
-    for path in found:
-        if clock.of_file(path) > quiet:
-            continue
+    for path in _lying():
         try:
-            if path.stat().st_size > LARGEST:
-                raise DomainError(f"「{path.name}」超过 200 MB，请拆成几个文件。")
-            take_in([Scan(path.name, path.read_bytes())], by=None)
-        except DomainError as error:
-            _reject(path, str(error))
+            if clock.of_file(path) < (patient if _breaks_off(path) else quiet):
+                taken += _took(path)
         except OSError:  # taken away meanwhile, or not ours to read: the others must not wait for it
-            log.exception("%s cannot be read", path.name)
-        else:
-            path.replace(_free(_folder / "taken" / path.name))
-            taken += 1
+            log.warning("%r cannot be read", path.name, exc_info=True)
     return taken
+
+
+def _took(path: Path) -> bool:
+    """Whether the file came in; else it lies in ``rejected``. Raises OSError."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise DomainError(f"「{clean_name(path.name)}」超过 200 MB，请拆成几个文件。")
+        take_in([Scan(path.name, path.read_bytes())], by=None)
+    except DomainError as error:
+        _reject(path, str(error))
+        return False
+    path.replace(_free("taken", path.name))
+    return True
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether the file looks as if it were still coming: a slow copier pauses between the pages."""
+    with path.open("rb") as file:
+        start = file.read(5)
+    return not start or (start == b"%PDF-" and not pdf_safety.ends(path))
 
 
 def rejected(since: timedelta = SHOWN_FOR) -> list[Rejected]:
@@ -174,19 +199,45 @@ def rejected(since: timedelta = SHOWN_FOR) -> list[Rejected]:
     notes = [(clock.of_file(_note_on(path)), _note_on(path)) for path in files]
     latest = sorted((pair for pair in notes if pair[0] > clock.now() - since), reverse=True)[:MOST_SHOWN]
     return [
-        Rejected(note.name.removesuffix(".txt"), note.read_text(encoding="utf-8").strip(), at)
+        Rejected(clean_name(note.name.removesuffix(".txt")), note.read_text(encoding="utf-8").strip(), at)
         for at, note in latest
     ]
 
 
+def unreadable() -> list[Rejected]:
+    """What lies in the watched folder and is not ours to read: it waits until somebody lets us."""
+    sentence = "系统没有读取这个文件的权限。请管理员改正它在服务器上的权限，之后会自动接收。"
+    shut = [path for path in _lying() if not os.access(path, os.R_OK)]
+    return [Rejected(clean_name(path.name), sentence, clock.of_file(path)) for path in shut[:MOST_SHOWN]]
+
+
+def tidy() -> int:
+    """Remove what has lain its time beside the watched folder, for it is full of personal data: what was
+    taken is kept in the store, what was rejected has been told; returns how many files."""
+    now, removed = clock.now(), 0
+    for folder, term in (("taken", TAKEN_KEPT_FOR), ("rejected", REJECTED_KEPT_FOR), ("", REJECTED_KEPT_FOR)):
+        for path in (_folder / folder).glob("*" if folder else ".*.draft"):
+            if path.is_file() and _moved_at(path) < now - term:
+                path.unlink(missing_ok=True)
+                removed += 1
+    log.info("%d files removed beside the watched folder", removed)
+    return removed
+
+
+def _moved_at(path: Path) -> datetime:
+    """When the file got here: moving changes its state, while its content is as old as the copier says."""
+    state = path.stat()
+    return datetime.fromtimestamp(max(state.st_mtime, state.st_ctime), UTC).replace(tzinfo=None)
+
+
 def _reject(path: Path, sentence: str) -> None:
-    target = _free(_folder / "rejected" / path.name)
+    target = _free("rejected", path.name)
     _note_on(target).write_text(f"{sentence}\n", encoding="utf-8")
     path.replace(target)
     with database.atomic():
         for person in people_with_role(Role.ARCHIVIST):
-            key = f"scan-rejected:{target.name}:{clock.now():%Y%m%d%H%M%S}:{person.id}"
-            notify(person, f"扫描文件没有接收：{sentence}", key=key[:120], address="/scans", action=True)
+            key = f"scan-rejected:{clock.now():%Y%m%d%H%M%S%f}:{person.id}"
+            notify(person, f"扫描文件没有接收：{sentence}", key=key, address="/scans", action=True)
 
 
 def _note_on(path: Path) -> Path:
@@ -194,10 +245,14 @@ def _note_on(path: Path) -> Path:
     return path.with_name(f"{path.name}.txt")
 
 
-def _free(path: Path) -> Path:
-    """A name that is not taken yet in the same folder."""
-    tried, number = path, 1
+def _free(folder: str, name: str) -> Path:
+    """Where a file of that name can lie beside the others: a name for people, and not taken yet."""
+    stem, dot, ending = clean_name(name).rpartition(".")
+    if not stem or len(ending) > 8:
+        stem, dot, ending = stem + dot + ending, "", ""
+    stem = stem.encode()[:LONGEST_NAME].decode(errors="ignore")
+    tried, number = _folder / folder / f"{stem}{dot}{ending}", 1
     while tried.exists():
         number += 1
-        tried = path.with_stem(f"{path.stem}-{number}")
+        tried = tried.with_name(f"{stem}-{number}{dot}{ending}")
     return tried

@@ -1,6 +1,8 @@
 """A person's own certificate, the administrator's view of all, and what others need to check us (P4)."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 
 from intranet_crm.accounts.access import me, requires, signed_in
 from intranet_crm.accounts.models import Department
@@ -91,6 +93,4 @@ def crl():
 
 
 def _pem(content: bytes, name: str) -> Response:
-    response = Response(content, mimetype="application/x-pem-file")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return send_file(BytesIO(content), "application/x-pem-file", as_attachment=True, download_name=name)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from wtforms import PasswordField
+from wtforms.form import BaseForm
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Person, Session
@@ -99,6 +101,27 @@ def test_after_sign_out_the_old_cookie_is_worth_nothing(app, sign_in):
 def test_sign_in_never_leads_to_another_site(client, people, address):
     answer = client.post(f"/login?next={address}", data={"username": "chenjing", "password": PASSWORD})
     assert answer.location == "/"
+
+
+@pytest.mark.parametrize("address", ["/account/signature", "/intake/1/signature", "/reviews/1"])
+def test_no_password_is_carried_through_the_sign_in_page(client, address):
+    """Wherever one is typed: what the page carries stands in its source, for whoever sits down next."""
+    secret = "GEHEIM-2026"
+    names = {
+        name
+        for kind in _all_forms(BaseForm)
+        for name, field in vars(kind).items()
+        if getattr(field, "field_class", None) is PasswordField
+    }
+    assert {"password", "current", "signing_password"} <= names
+    answer = client.post(address, data=dict.fromkeys(names, secret) | {"opinion": "同意"})
+    assert answer.status_code == 401
+    assert secret not in answer.text
+    assert "opinion" in answer.text  # all else goes on after sign-in
+
+
+def _all_forms(kind):
+    return {below for each in kind.__subclasses__() for below in {each} | _all_forms(each)}
 
 
 def test_a_post_after_the_session_ended_goes_on_after_sign_in(app, client, people):

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 
 from intranet_crm import clock
@@ -68,6 +69,21 @@ def test_two_persons_destroy_what_has_expired(record, customer, people, work, si
     assert AuditEntry.select().where(AuditEntry.action == "查看销毁清册").count() == 1
     assert "已按期销毁" in archivist.get(f"/archive/{record.id}").text
     assert [fault for fault in differences() if "档案" in fault or "送审稿" in fault] == []
+
+
+def test_certificate_is_made_whatever_was_written(record, customer, people, work, sign_in):
+    """A character that no font has stands as a mark on paper, and as it is in the data."""
+    odd = "保管期满\U0010fffd，按规定🫨销毁"
+    disposal = disposals.propose([record], reason=odd, by=people["xujing"])
+    disposals.carry_out(disposal, opinion="同意\U0010fffd", by=people["zhoufang"])
+    work()
+
+    made = Disposal.get()
+    assert (made.reason, made.opinion) == (odd, "同意\U0010fffd")
+    pages = pypdfium2.PdfDocument(store.read(made.certificate))
+    text = "".join(page.get_textpage().get_text_bounded() for page in pages)
+    assert "保管期满〓" in text
+    assert "同意〓" in text
 
 
 def test_who_drew_up_the_list_cannot_carry_it_out(record, customer, people):

@@ -9,6 +9,7 @@ from io import BytesIO
 
 import pytest
 
+from intranet_crm import background
 from intranet_crm.archive import jobs
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.barcodes import seen
@@ -19,6 +20,7 @@ from intranet_crm.intake.models import Submission
 from intranet_crm.intake.sheet import sheet_pdf
 from intranet_crm.notices.models import Notice
 from intranet_crm.paper import filing, queries, stacks
+from intranet_crm.paper import jobs as jobs_of_paper
 from intranet_crm.paper.models import PrintedCopy, ScanPage, SignedCopy
 from intranet_crm.paper.prints import print_out
 from intranet_crm.paper.stacks import Scan
@@ -217,10 +219,25 @@ def test_killed_reader_goes_on_where_it_was(record, people, work, monkeypatch):
     monkeypatch.setattr(stacks.pages, "codes", dying)
     stack = stacks.take_in([Scan("叠.pdf", as_pdf(images))], by=people["xujing"])
     with pytest.raises(KeyboardInterrupt):
-        stacks.read(stack)
-    stacks.read(type(stack).get_by_id(stack.id))
+        list(stacks.reading(stack))
+    list(stacks.reading(type(stack).get_by_id(stack.id)))
 
     assert [state[3] for state in states()] == list(range(1, len(images) + 1))
+
+
+def test_long_stack_lets_other_work_come_between(record, people, monkeypatch):
+    """A stack of an hour must not hold both hands of the worker: it asks for turn after turn."""
+    monkeypatch.setattr(stacks, "AT_ONCE", 1)
+    monkeypatch.setattr(background, "TURN", 0)
+    stack = stacks.take_in([Scan("叠.pdf", as_pdf(sheet_pages(record)))], by=people["xujing"])
+    turns = []
+    read = jobs_of_paper.read_stack
+    monkeypatch.setitem(background._jobs, "paper.read", lambda key: turns.append(key) or read(key))
+    background.work_off()
+
+    assert len(turns) > 1
+    assert type(stack).get_by_id(stack.id).done_at
+    assert SignedCopy.select().exists()
 
 
 def test_watched_folder_takes_what_is_finished_and_rejects_what_is_unfit(record, people, work, folders):

@@ -46,6 +46,7 @@ def test_person_makes_a_certificate_that_only_the_signing_password_opens(people,
         ({"again": "other-2026"}, "不一样"),
         ({"password": PASSWORD, "again": PASSWORD}, "不能和登录口令相同"),
         ({"password": "short1", "again": "short1"}, "至少 8 个"),
+        ({"again": ""}, "请再输一次签署口令"),
     ],
 )
 def test_wrong_entry_makes_none(people, sign_in, change, said):
@@ -53,6 +54,25 @@ def test_wrong_entry_makes_none(people, sign_in, change, said):
     assert answer.status_code == 422
     assert said in answer.text
     assert current_certificate(people["chenjing"]) is None
+
+
+def test_login_password_cannot_be_tried_out_on_an_open_screen(people, sign_in):
+    browser = sign_in("chenjing")
+    for _ in range(5):
+        browser.post("/account/signature", data=FILLED | {"current": "wrong"})
+    answer = browser.post("/account/signature", data=FILLED)
+    assert answer.status_code == 422
+    assert "请 15 分钟后再试" in answer.text
+    assert current_certificate(people["chenjing"]) is None
+
+
+@pytest.mark.parametrize("address", ["/signatures/ca.pem", "/signatures/revoked.crl"])
+def test_what_a_checker_needs_can_be_fetched(sign_in, address):
+    """The web server sends no header beyond ASCII: a Chinese name must be encoded."""
+    answer = sign_in("chenjing").get(address)
+    assert answer.text.startswith("-----BEGIN")
+    assert answer.headers["Content-Disposition"].isascii()
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
 
 
 def test_five_wrong_passwords_lock_signing(people):

@@ -167,6 +167,22 @@ def test_archive_sheet_names_the_signatures(form, people, sign_in):
     assert "周芳" in page
 
 
+def test_page_of_a_changed_file_says_so(form, people, sign_in):
+    sign(form, people["chenjing"])
+    approve(form, people["zhoufang"])
+    archive_jobs.make_record(form.id)
+    path = store.path_of(Submission.get().signed.sha256)
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+    answer = sign_in("xujing").get(f"/archive/{ArchiveRecord.get().id}/signatures")
+    assert answer.status_code == 200
+    assert "文件被改动" in answer.text
+    assert "与登记的摘要不符" in answer.text
+
+
 def test_certificate_revoked_later_leaves_the_signature_valid(form, people):
     sign(form, people["chenjing"])
     Certificate.get(Certificate.person == people["chenjing"].id).revoke("left", by=None)
