@@ -230,6 +230,18 @@ def test_a_return_must_be_answered_before_it_goes_again(submitted, people):
     ]
 
 
+def test_a_second_window_does_not_wipe_out_an_answer(submitted, people):
+    by = people["chenjing"]
+    form = send_back(submitted, people["zhoufang"])
+    opened = form.version
+    drafts.save(form.id, {}, by=by, seen=opened, page="first", answers={"background": "已补 12 家"})
+    with pytest.raises(StaleVersion):
+        drafts.save(form.id, {}, by=by, seen=opened, page="second", answers={"background": ""})
+    assert ReturnItem.get().answer == "已补 12 家"
+    entry = AuditEntry.select().where(AuditEntry.action == "保存采集表").order_by(AuditEntry.id.desc()).get()
+    assert "「需求背景简述」的答复" in AuditValues.get(AuditValues.entry == entry.id).new
+
+
 def test_two_tabs_that_submit_at_once_make_one_submission(checked, people):
     by = people["chenjing"]
     outcomes = at_once(*[lambda: submissions.submit(checked.id, by=by)] * 2)
