@@ -8,15 +8,15 @@ from intranet_crm.accounts.access import me, not_activity, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.errors import DomainError
 from intranet_crm.intake.outlines import FIRST_WORDS, MOST_WORDS, Outline
-from intranet_crm.reference.form_fields import AtMost, ProseField, Required
+from intranet_crm.reference.form_fields import ProseField, Required
 
 bp = Blueprint("outlines", __name__)
 
 
 class OutlineForm(Form):
     version = IntegerField("版本", default=0)
-    purpose = ProseField("目的说明", Required("请写明怎样向客户说明目的。"), AtMost(500))
-    questions = ProseField("提问", Required("请至少写一个问题。"), AtMost(MOST_WORDS), render_kw={"rows": 14})
+    purpose = ProseField("目的说明", Required("请写明怎样向客户说明目的。"), longest=500)
+    questions = ProseField("提问", Required("请至少写一个问题。"), longest=MOST_WORDS, render_kw={"rows": 14})
 
 
 @bp.get("/intake/outlines")

@@ -105,3 +105,11 @@ def test_by_the_page(people, sign_in):
     assert "春节" in page
     assert admin.get("/admin/calendar/2026").status_code == 404
     assert admin.get("/admin/calendar/2099").status_code == 404
+
+
+@pytest.mark.parametrize("worked", ["1月1日", "1月9日", "元旦上班"])
+def test_what_is_wrong_with_the_worked_days_is_said_beside_them(people, sign_in, worked):
+    given = {"free": FREE, "worked": worked, "version": "0"}
+    page = sign_in("admin").post("/admin/calendar/2030", data=given).text
+    assert 'id="worked-error"' in page
+    assert 'id="free-error"' not in page

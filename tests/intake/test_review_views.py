@@ -185,7 +185,20 @@ def test_errors_stand_beside_their_inputs_and_nothing_typed_is_lost(form, head):
     assert 'value="budget" checked' in answer.text
     answer = post(head, form, "return", **{"remark-budget": "含税吗"})
     assert "退回时请至少指出一个需要修改的字段" in answer.text
+    assert 'value="含税吗"' in answer.text
     assert (state(form), Review.select().count()) == ("in_review", 0)
+
+
+def test_what_is_too_long_is_said_once_and_kept(form, head):
+    page = post(head, form, "approve", truth_note="长" * 201, opinion="意" * 4001).text
+    assert page.count("确认说明最多200字，现在多出1字，请精简。</p>") == 1
+    assert page.count("请精简。；") == 0
+    assert "意" * 4001 in page
+    answer = post(head, form, "return", **{"return": "budget", "remark-budget": "改" * 301})
+    assert "最多 300 字，现在是 301 字" in answer.text  # nothing is cut off while it is pasted
+    assert 'name="remark-budget" value="' + "改" * 301 + '">' in answer.text.replace(
+        ' aria-invalid="true" aria-describedby="remark-budget-error"', ""
+    )
 
 
 def test_a_return_names_fields_in_place_and_the_next_round_shows_the_change(form, head):
