@@ -13,10 +13,10 @@ from intranet_crm.reference.form_fields import (
     DayField,
     ProseField,
     SentenceField,
-    line,
     radios,
     select,
 )
+from intranet_crm.reference.form_text import sentence
 
 YES_NO = (("yes", "是"), ("no", "否"))
 FITS = (("yes", "相符"), ("no", "不符"))
@@ -73,13 +73,13 @@ class JudgementForm(Form):
 
     def show(self, by_input: dict[str, str]) -> None:
         """Put each sentence beside its input."""
-        for name, sentence in by_input.items():
+        for name, said in by_input.items():
             if name.startswith("remark-"):
-                self.remark_errors[name.removeprefix("remark-")] = sentence
+                self.remark_errors[name.removeprefix("remark-")] = said
             elif name in self._fields:
-                self[name].errors = [*self[name].errors, sentence]
+                self[name].errors = [*self[name].errors, said]
             else:
-                self.others.append(sentence)
+                self.others.append(said)
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
@@ -102,7 +102,7 @@ def returned_fields(posted: MultiDict) -> dict[str, str]:
 
 
 def _remarks(posted: MultiDict) -> dict[str, str]:
-    return {key: line(posted.get(f"remark-{key}")) for key in FIELDS}
+    return {key: sentence(posted.get(f"remark-{key}")) for key in FIELDS}
 
 
 def _yes(choice: str) -> bool | None:

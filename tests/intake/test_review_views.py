@@ -7,7 +7,7 @@ import pytest
 
 from intranet_crm import clock
 from intranet_crm.background import Job
-from intranet_crm.intake.models import IntakeForm, Review, Submission
+from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, Submission
 from intranet_crm.intake.reviews import return_
 from intranet_crm.intake.submissions import withdraw
 from intranet_crm.intake.verdicts import ReturnedField
@@ -199,6 +199,12 @@ def test_what_is_too_long_is_said_once_and_kept(form, head):
     assert 'name="remark-budget" value="' + "改" * 301 + '">' in answer.text.replace(
         ' aria-invalid="true" aria-describedby="remark-budget-error"', ""
     )
+
+
+def test_a_remark_keeps_its_chinese_punctuation(form, head):
+    words = "含税吗？请写明（含安装），再核对：单价"
+    post(head, form, "return", **{"return": "budget", "remark-budget": words})
+    assert ReturnItem.get().remark == words
 
 
 def test_a_return_names_fields_in_place_and_the_next_round_shows_the_change(form, head):
