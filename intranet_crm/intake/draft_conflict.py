@@ -15,9 +15,17 @@ def conflict_of(form: IntakeForm, typed: Values, answers: Mapping[str, str]) -> 
     """When the draft was saved last, and every word that 「以我为准」 would put in place of another."""
     current = IntakeForm.get_by_id(form.id)
     values = typed | {"citizen_id": mask_citizen_id(typed["citizen_id"])}
-    rows = [*changes(current.values, values), *_pending(current.values, values)]
-    rows += [*_reasons(current.values, values), *_answers(current, answers)]
+    rows = changes(current.values, values)
+    for told in (_amounts, _pending, _reasons):
+        rows += told(current.values, values)
+    rows += _answers(current, answers)
     return {"at": f"{clock.local(current.updated_at):%H:%M:%S}", "rows": rows}
+
+
+def _amounts(old: Values, new: Values) -> list[Change]:
+    """What was typed into the budget and is no number."""
+    before, after = ("、".join((values.get("raw") or {}).values()) for values in (old, new))
+    return [Change("budget", "预算范围里不是数字的内容", before, after)] if before != after else []
 
 
 def _pending(old: Values, new: Values) -> list[Change]:

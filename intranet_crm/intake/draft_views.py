@@ -241,7 +241,7 @@ def _conflict_words(form: IntakeForm) -> str:
 
 def _conflict(form: IntakeForm) -> dict[str, Any]:
     values, _ = _typed(IntakeForm.get_by_id(form.id))
-    return conflict_of(form, values, read_answers(request.form))
+    return conflict_of(form, values | {"department": _department().name}, read_answers(request.form))
 
 
 def _button(form: IntakeForm | None) -> Response | tuple[str, int]:

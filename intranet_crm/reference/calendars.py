@@ -15,7 +15,7 @@ from intranet_crm.reference import workdays
 from intranet_crm.reference.free_days import WrongWorked, days_of, differing, worked_days_of
 
 FRESH = 60.0  # seconds that another process may not yet know a year; the worker counts due days anew
-STALE = "这一年的日历刚被别人改过，请看过最新的内容后再改。"
+STALE = "这一年的日历刚被别人改过，请看过现在的内容后再保存。"
 Years = Mapping[int, Mapping[date, bool]]
 
 

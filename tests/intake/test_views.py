@@ -173,6 +173,16 @@ def test_two_windows_get_to_choose(chenjing):
     assert only_form().values["post"] == "经理"
 
 
+def test_what_is_no_number_counts_as_a_difference(chenjing):
+    press(chenjing, "save")
+    form = only_form()
+    autosave(chenjing, GOOD | {"post": "董事"}, form=form, version=form.version)
+    typed = GOOD | {"post": "董事", "budget-low": "五十万左右"}
+    page = autosave(chenjing, typed, form=form, version=form.version).text
+    assert "五十万左右" in page
+    assert "两边内容相同" not in page
+
+
 @pytest.fixture
 def returned(submitted, people):
     """The form, sent back for one field."""
