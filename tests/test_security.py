@@ -4,13 +4,14 @@ import json
 import re
 from html import unescape
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.files.store import keep
-from intranet_crm.intake.models import Submission
+from intranet_crm.intake.models import IntakeForm, Submission
 from tests.archive.approved import approved
 from tests.cast import PASSWORD
 from tests.test_access import routes
@@ -146,6 +147,9 @@ def test_what_was_typed_comes_back_after_signing_out_in_another_window(guarded, 
     answer = client.post("/login", data=data | {"csrf_token": token_of(page)})
     assert "继续提交" in answer.text
     assert 'value="写了很久"' in answer.text
+    fresh = {"detail": "写了很久", "key": str(uuid4()), "csrf_token": token_of(answer)}
+    assert client.post("/intake", data=fresh).status_code == 303  # the token is the new session's
+    assert IntakeForm.get().values["detail"] == "写了很久"
 
 
 def test_what_was_typed_goes_on_after_signing_in_again_in_another_window(guarded, sign_in):

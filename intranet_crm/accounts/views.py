@@ -1,6 +1,6 @@
 """Sign-in, sign-out, one's own account."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from intranet_crm import clock
@@ -33,6 +33,7 @@ def _check(form: SignInForm) -> Person | None:
 
 def _sign_in(person: Person) -> None:
     session.clear()  # a fresh cookie, a fresh CSRF token
+    g.pop("csrf_token", None)  # the page that goes on after it must not carry the old one
     person.session_token = Session.start(person, request.remote_addr or "").token
     login_user(person)
 
