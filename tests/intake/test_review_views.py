@@ -201,6 +201,20 @@ def test_what_is_too_long_is_said_once_and_kept(form, head):
     )
 
 
+def test_what_cannot_be_printed_is_said_before_the_verdict(form, head):
+    told = "没有可打印的字形，请改用其他写法"
+    for decision, more in (
+        ("approve", {"opinion": "同意😀"}),
+        ("approve", {"truth_note": "已电话😀"}),
+        ("reject", {"opinion": "不行😀"}),
+        ("return", {"opinion": "请改", "return": "budget", "remark-budget": "含税吗😀"}),
+    ):
+        answer = post(head, form, decision, **more)
+        assert (answer.status_code, state(form)) == (422, "in_review")
+        assert f"「😀」{told}" in answer.text
+    assert post(head, form, "approve", opinion="𠮷羊堂，同意").status_code == 303  # rare, and drawn
+
+
 def test_a_remark_keeps_its_chinese_punctuation(form, head):
     words = "含税吗？请写明（含安装），再核对：单价"
     post(head, form, "return", **{"return": "budget", "remark-budget": words})
