@@ -4,7 +4,6 @@ import logging
 
 from flask import Flask, Response, render_template, request
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, generate_csrf
 from peewee import DataError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -48,15 +47,6 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
     return answer(error.code or 500)
 
 
-def _csrf(error: CSRFError) -> tuple[str, int] | Response:
-    """After signing in again in another window the open page's token is old: it gets the new one (app.js)."""
-    if htmx.is_request() and current_user.is_authenticated:
-        response = htmx.message("登录已更新，请再点一次保存。", 422)
-        response.headers["X-CSRFToken"] = generate_csrf()
-        return response
-    return answer(400, "页面已失效，请返回上一页刷新后再提交；填写的内容浏览器会保留。")
-
-
 def _domain(error: DomainError) -> tuple[str, int] | Response:
     return answer(error.status, str(error))
 
@@ -80,7 +70,6 @@ def _crash(error: Exception) -> tuple[str, int] | Response:
 
 
 def init(app: Flask) -> None:
-    app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(OperationalError, _database)

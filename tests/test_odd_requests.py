@@ -6,7 +6,7 @@ import re
 import pytest
 from peewee import DataError, IntegrityError
 
-from intranet_crm.accounts.views import own_address
+from intranet_crm.accounts.resuming import own_address
 from intranet_crm.addresses import whole_number
 from intranet_crm.error_pages import _misfit
 from tests.customers.making import opened, posted

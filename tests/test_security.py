@@ -1,15 +1,17 @@
 """Every answer carries the policy, every POST its token; the session's cookie is no use to others."""
 
+import json
 import re
 from html import unescape
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 
 from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.files.store import keep
-from intranet_crm.intake.models import Submission
+from intranet_crm.intake.models import IntakeForm, Submission
 from tests.archive.approved import approved
 from tests.cast import PASSWORD
 from tests.test_access import routes
@@ -126,3 +128,68 @@ def test_files_chosen_in_an_ended_session_are_asked_for_again(client, people):
     again = client.post("/login", data={"username": "chenjing", "password": PASSWORD, "resume": carried}).text
     assert "纪要.pdf" in again
     assert "请重新上传" in again
+
+
+OURS = {"Origin": "http://localhost"}
+
+
+def carried_by(page) -> str:
+    return unescape(re.search(r'name="resume" value="([^"]*)"', page.text)[1])
+
+
+def token_of(page) -> str:
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
+
+
+def test_what_was_typed_comes_back_after_signing_out_in_another_window(guarded, client, people):
+    page = client.post("/intake", data={"detail": "写了很久"}, headers=OURS)  # no cookie, no token
+    assert page.status_code == 401
+    data = {"username": "chenjing", "password": PASSWORD, "resume": carried_by(page)}
+    answer = client.post("/login", data=data | {"csrf_token": token_of(page)})
+    assert "继续提交" in answer.text
+    assert 'value="写了很久"' in answer.text
+    fresh = {"detail": "写了很久", "key": str(uuid4()), "csrf_token": token_of(answer)}
+    assert client.post("/intake", data=fresh).status_code == 303  # the token is the new session's
+    assert IntakeForm.get().values["detail"] == "写了很久"
+
+
+def test_what_was_typed_goes_on_after_signing_in_again_in_another_window(guarded, sign_in):
+    answer = sign_in("chenjing").post(
+        "/intake", data={"detail": "写了很久", "csrf_token": "old"}, headers=OURS
+    )
+    assert answer.status_code == 400
+    assert "另一个窗口重新登录过" in answer.text
+    assert 'value="写了很久"' in answer.text
+    assert 'value="old"' not in answer.text
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+def test_what_another_site_sends_is_not_carried(guarded, sign_in, client, people, origin):
+    for browser in (sign_in("chenjing"), client):
+        answer = browser.post("/intake", data={"detail": "planted"}, headers={"Origin": origin})
+        assert answer.status_code == 400
+        assert "planted" not in answer.text
+
+
+def test_a_part_saved_without_a_session_says_to_sign_in(guarded, client, people):
+    answer = client.post("/intake/draft", data={"detail": "x"}, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Retarget"] == "#messages"
+    assert "登录已过期" in answer.text
+    assert 'href="/login"' in answer.text
+    assert "刷新" not in answer.text  # which would throw away what was typed
+
+
+def test_a_signing_password_is_never_carried(client, people):
+    page = client.post("/reviews/1", data={"opinion": "同意", "signing_password": "Geheim-2026-x"})
+    assert ["opinion", "同意"] in json.loads(carried_by(page))["fields"]
+    assert "Geheim-2026-x" not in page.text
+
+
+def test_a_sign_in_page_that_lay_open_asks_again(guarded, client, people):
+    resume = '{"path": "/intake", "fields": [["detail", "写了很久"]]}'
+    data = {"username": "chenjing", "password": PASSWORD, "resume": resume, "csrf_token": "old"}
+    page = client.post("/login", data=data, headers=OURS)
+    assert "请再登录一次" in page.text
+    assert json.loads(carried_by(page))["fields"] == [["detail", "写了很久"]]
+    odd = client.post("/login", data={"resume": "[", "csrf_token": "old"}, headers=OURS)
+    assert odd.status_code == 400

@@ -17,6 +17,14 @@ LONGEST_SPAN = 366
 KEPT_IN_SIGHT = 50
 
 
+class UnfitDeputy(DomainError):
+    """This person cannot be the deputy."""
+
+
+class UnfitStart(DomainError):
+    """The first day cannot be this one."""
+
+
 class Deputy(BaseModel):
     """A head's deputy; both days count. Ended early it keeps its row, since decisions were made under it."""
 
@@ -36,10 +44,11 @@ class Deputy(BaseModel):
         if not head.may(Permission.REVIEW):
             raise DomainError(f"{head.name}没有复核权限，不需要代理人。")
         if deputy.id == head.id:
-            raise DomainError("代理人不能是本人，请选择另一位同事。")
+            raise UnfitDeputy("代理人不能是本人，请选择另一位同事。")
         if not deputy.is_active or not deputy.may(Permission.REVIEW):
-            raise DomainError(f"{deputy.name}没有复核权限，不能代理复核。")
+            raise UnfitDeputy(f"{deputy.name}没有复核权限，不能代理复核。")
         _must_be_a_span(starts_on, ends_on)
+        _must_lie_ahead(starts_on)
         with database.atomic():
             Person.locked_by_id(head.id)
             _must_be_free(head, starts_on, ends_on)
@@ -67,8 +76,10 @@ class Deputy(BaseModel):
             if found.state == "已结束":
                 raise IllegalMove("这段代理已经结束，请另外指定。")
             if found.state == "代理中" and starts_on != found.starts_on:
-                raise DomainError("代理已经开始，开始日期不能再改；请只改结束日期。")
+                raise UnfitStart("代理已经开始，开始日期不能再改；请只改结束日期。")
             _must_be_a_span(starts_on, ends_on)
+            if starts_on != found.starts_on:
+                _must_lie_ahead(starts_on)
             _must_be_free(head, starts_on, ends_on, but=self.id)
             old = {"from": found.starts_on, "until": found.ends_on}
             new = {"from": starts_on, "until": ends_on}
@@ -124,6 +135,12 @@ def _must_be_a_span(starts_on: date, ends_on: date) -> None:
         raise DomainError("一次代理最长一年，请缩短期限。")
 
 
+def _must_lie_ahead(starts_on: date) -> None:
+    """Nobody was a deputy before being named: the list would say so of days on which the head was alone."""
+    if starts_on < clock.today():
+        raise UnfitStart("代理从今天或以后的一天开始，开始日期不能早于今天。")
+
+
 def _must_be_free(head: Person, starts_on: date, ends_on: date, *, but: int = 0) -> None:
     overlapping = (Deputy.starts_on <= ends_on) & (Deputy.ends_on >= starts_on) & (Deputy.id != but)
     if taken := Deputy._standing().where((Deputy.head == head.id) & overlapping).first():
@@ -131,6 +148,12 @@ def _must_be_free(head: Person, starts_on: date, ends_on: date, *, but: int = 0)
             f"{taken.starts_on} 至 {taken.ends_on} 已由{taken.deputy.name}代理，"
             "请先结束那一段，或换一个期限。"
         )
+
+
+def deputies_between(head: Person, first: date, last: date) -> list[Deputy]:
+    """The head's own appointments that stand on any of these days."""
+    on_these = (Deputy.starts_on <= last) & (Deputy.ends_on >= first)
+    return list(Deputy._standing().where((Deputy.head == head.id) & on_these).order_by(Deputy.starts_on))
 
 
 def deputies_of(head: Person) -> list[Person]:

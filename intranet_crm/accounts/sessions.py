@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
-from intranet_crm import clock, htmx
-from intranet_crm.accounts.forms import SignInForm
+from intranet_crm import clock
+from intranet_crm.accounts import resuming
 from intranet_crm.accounts.models import Person, Session
 from intranet_crm.accounts.queries import session_with_person
 from intranet_crm.accounts.rules import session_has_ended
@@ -15,11 +15,10 @@ from intranet_crm.accounts.rules import session_has_ended
 SEEN_EVERY = timedelta(minutes=1)
 
 OPEN_WITH_ISSUED_PASSWORD = ("accounts.account", "accounts.sign_out")
-NOT_CARRIED = ("csrf_token", "password", "current", "new", "again", "signing_password")
-EXPIRED = "登录已过期，内容仍在页面上。请在新窗口登录后再保存。"
 
 manager = LoginManager()
 manager.session_protection = None
+manager.unauthorized_handler(resuming.ask_to_sign_in)
 
 
 @manager.user_loader
@@ -62,31 +61,7 @@ def _touch(session: Session) -> None:
         Session.update(seen_at=moment).where(Session.id == session.id).execute()
 
 
-@manager.unauthorized_handler
-def ask_to_sign_in() -> tuple[str, int] | Response:
-    """A stranger's GET goes to sign-in and back; a POST keeps its fields and goes on after it."""
-    if htmx.is_request():
-        return htmx.message(
-            "登录已过期，内容仍在页面上。请在新窗口登录后再保存。", link=url_for("accounts.sign_in")
-        )
-    if request.method == "GET":
-        path = request.full_path.rstrip("?")
-        return redirect(url_for("accounts.sign_in", next=path if path != "/" else None))
-    if request.blueprint == "accounts":  # its fields are passwords: they are not carried anywhere
-        return redirect(url_for("accounts.sign_in", next=request.path))
-    form = SignInForm(formdata=None)
-    flash("登录已过期，请重新登录；刚才填写的内容会保留。", "warning")
-    return render_template("accounts/sign_in.html", form=form, resume=resumed_fields()), 401
-
-
-def resumed_fields() -> dict[str, object]:
-    """What the interrupted request wanted, carried through the sign-in page; files by name only, and no
-    passwords, for the page lies open."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
-    files = [upload.filename for _, upload in request.files.items(multi=True) if upload.filename]
-    return {"path": request.full_path.rstrip("?"), "fields": fields, "files": files}
-
-
 def init(app: Flask) -> None:
     manager.init_app(app)
+    resuming.init(app)
     app.before_request(demand_sign_in)

@@ -1,9 +1,6 @@
 """Sign-in, sign-out, one's own account."""
 
-import json
-import re
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from intranet_crm import clock
@@ -11,18 +8,11 @@ from intranet_crm.accounts import admin_views, deputy_views, passwords
 from intranet_crm.accounts.access import me, public, signed_in
 from intranet_crm.accounts.forms import PasswordForm, SignInForm
 from intranet_crm.accounts.models import Person, Session, SignInFailure
+from intranet_crm.accounts.resuming import carried_request, own_address
 from intranet_crm.accounts.rules import clean_username
 
 bp = Blueprint("accounts", __name__)
 blueprints = [bp, admin_views.bp, deputy_views.bp]
-
-# No second slash, which would name another host, and nothing that a browser passes over.
-OWN_ADDRESS = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\\ud800-\udfff]*")
-
-
-def own_address(text: str | None) -> str:
-    """An address of this application, or the workbench."""
-    return text if text and OWN_ADDRESS.fullmatch(text) else url_for("home.workbench")
 
 
 def _check(form: SignInForm) -> Person | None:
@@ -43,6 +33,7 @@ def _check(form: SignInForm) -> Person | None:
 
 def _sign_in(person: Person) -> None:
     session.clear()  # a fresh cookie, a fresh CSRF token
+    g.pop("csrf_token", None)  # the page that goes on after it must not carry the old one
     person.session_token = Session.start(person, request.remote_addr or "").token
     login_user(person)
 
@@ -53,7 +44,7 @@ def sign_in():
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(own_address(request.args.get("next")))
     form = SignInForm()
-    resume = _resume()
+    resume = carried_request()
     if form.validate_on_submit() and (person := _check(form)):
         _sign_in(person)
         if resume and not person.must_change_password:
@@ -61,20 +52,6 @@ def sign_in():
         return redirect(own_address(request.args.get("next")), 303)
     status = 422 if form.errors else 200
     return render_template("accounts/sign_in.html", form=form, resume=resume), status
-
-
-def _resume() -> dict | None:
-    """The interrupted request that the sign-in page carries, if it is one of ours."""
-    try:
-        resume = json.loads(request.form.get("resume") or "null")
-        if not resume:
-            return None
-        json.dumps(resume, ensure_ascii=False).encode()  # half a character (\ud800) cannot be shown
-        fields = [(str(name), str(value)) for name, value in resume["fields"]]
-        files = [str(name) for name in resume.get("files", ())]
-        return {"path": own_address(str(resume.get("path"))), "fields": fields, "files": files}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        abort(400)
 
 
 @bp.post("/logout")

@@ -7,7 +7,8 @@ from intranet_crm import clock
 from intranet_crm.accounts.models import Person
 from intranet_crm.database import database
 from intranet_crm.errors import NotAllowed
-from intranet_crm.intake.drafts import open_items, record, remember
+from intranet_crm.intake.answers import open_items
+from intranet_crm.intake.drafts import record, remember
 from intranet_crm.intake.editions import department_for, may_amend
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.reviews import ANSWER_WORKING_DAYS

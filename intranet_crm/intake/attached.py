@@ -11,8 +11,9 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.database import database
 from intranet_crm.files import attachments as files
 from intranet_crm.files.models import Attachment, StoredFile
+from intranet_crm.intake.answers import open_items
 from intranet_crm.intake.diff import Change
-from intranet_crm.intake.drafts import decide, open_items
+from intranet_crm.intake.drafts import decide
 from intranet_crm.intake.models import IntakeForm
 
 SUBJECT = "intake_form"

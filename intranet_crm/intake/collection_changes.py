@@ -9,8 +9,8 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.customers.queries import find_customer
 from intranet_crm.database import BaseModel, database
-from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
-from intranet_crm.intake.collection_tasks import KIND, CollectionTask, askable_people, stands_over
+from intranet_crm.errors import DomainError, IllegalMove, NotAllowed, StaleVersion
+from intranet_crm.intake.collection_tasks import KIND, PAST, CollectionTask, askable_people, stands_over
 from intranet_crm.notices.models import notify
 from intranet_crm.reference.choices import Choices
 from intranet_crm.tasks.models import Task
@@ -39,19 +39,23 @@ def _is_in_charge(task: CollectionTask, person: Person) -> bool:
     return task.asked_by_id == person.id or stands_over(person, task.asked_by)
 
 
-def change(task_id: int, person: Person, due_on: date, *, reason: str, by: Person) -> CollectionTask:
+def change(
+    task_id: int, person: Person, due_on: date, *, reason: str, by: Person, seen: int | None = None
+) -> CollectionTask:
     """Another person or another day; whom it concerns is told. Raises NotAllowed, IllegalMove, DomainError.
 
-    A draft that was begun stays with the one who began it; the new person opens a fresh one.
+    ``seen``: the id of the latest event when the page was opened, 0 for none (None: whatever came since);
+    StaleVersion when there is a later one. A draft that was begun stays with the one who began it; the new
+    person opens a fresh one.
     """
     with database.atomic():
-        task = _claimed(task_id, by)
+        task = _claimed(task_id, by, seen)
         old = task.person
         moved, given = due_on != task.due_on, person.id != old.id
         if not (moved or given):
             raise DomainError("采集人和完成日期都没有变，不需要保存。")
         if moved and due_on < clock.today():
-            raise DomainError("完成日期不能早于今天。")
+            raise DomainError(PAST)
         if given:
             _must_be_askable(task, person, by)
         words = _words(task, person, due_on)
@@ -76,10 +80,10 @@ def change(task_id: int, person: Person, due_on: date, *, reason: str, by: Perso
     return task
 
 
-def cancel(task_id: int, *, reason: str, by: Person) -> CollectionTask:
-    """Called off: the to-do ends, a draft that was begun stays. Raises NotAllowed, IllegalMove."""
+def cancel(task_id: int, *, reason: str, by: Person, seen: int | None = None) -> CollectionTask:
+    """Called off: the to-do ends, a draft that was begun stays. Raises as ``change`` does."""
     with database.atomic():
-        task = _claimed(task_id, by)
+        task = _claimed(task_id, by, seen)
         CollectionTask.update(cancelled_at=clock.now()).where(CollectionTask.id == task.id).execute()
         Task.settle(KIND, task.id, "collect", by=by, outcome=f"已取消：{reason}")
         event = _remember(task, "cancel", "", reason, by)
@@ -89,13 +93,27 @@ def cancel(task_id: int, *, reason: str, by: Person) -> CollectionTask:
     return CollectionTask.get_by_id(task_id)
 
 
-def _claimed(task_id: int, by: Person) -> CollectionTask:
+def _claimed(task_id: int, by: Person, seen: int | None) -> CollectionTask:
     task = CollectionTask.locked_by_id(task_id)
     if not _is_in_charge(task, by):
         raise NotAllowed("采集任务由安排人或他的上级修改。")
     if not task.is_changeable:
-        raise IllegalMove(f"这项采集任务{task.state_word}，不能再改派、改期或取消。")
+        raise IllegalMove(over_words(task))
+    latest = latest_event(task)
+    if latest and seen is not None and seen != latest.id:
+        raise StaleVersion(
+            f"{latest.by.name}刚改过这项任务（{latest.words}，原因：{latest.reason}），这次没有保存。"
+            "请按现在的采集人和完成日期核对后再保存。"
+        )
     return task
+
+
+def over_words(task: CollectionTask) -> str:
+    return f"这项采集任务{task.state_word}，不能再改派、改期或取消。"
+
+
+def latest_event(task: CollectionTask) -> CollectionEvent | None:
+    return next(iter(events_of(task)), None)
 
 
 def _must_be_askable(task: CollectionTask, person: Person, by: Person) -> None:

@@ -27,6 +27,7 @@ KIND = "collection_task"
 STANDINGS = Choices((("open", "进行中"), ("done", "已提交审核"), ("cancelled", "已取消")))
 UNFINISHED = ("draft", "self_checked", "in_review", "returned", "withdrawn", "approved")
 PAGE = 50
+PAST = "完成日期不能早于今天。"
 
 
 class CollectionTask(BaseModel):
@@ -61,7 +62,7 @@ class CollectionTask(BaseModel):
         if customer and find_customer(person, customer.id, P.SEE_CONTACTS) is None:
             raise DomainError(f"{person.name}没有这位客户的查看权限，请安排给客户的负责人或协作人。")
         if due_on < clock.today():
-            raise DomainError("完成日期不能早于今天。")
+            raise DomainError(PAST)
         with database.atomic():
             asked = cls.create(
                 customer=customer and customer.id,
@@ -246,6 +247,29 @@ def open_form_about(customer_id: int | None, name: str, *, but: int = 0) -> Inta
         .where(same & unfinished & (IntakeForm.id != but) & IntakeForm.id.not_in(amended))
         .order_by(IntakeForm.id.desc())
         .first()
+    )
+
+
+def open_task_about(customer_id: int | None, name: str) -> CollectionTask | None:
+    """A task about the same customer that nobody has begun; one that is begun has a form."""
+    same = (CollectionTask.customer_name == name) & (CollectionTask.customer_name != "")
+    if customer_id:
+        same |= CollectionTask.customer == customer_id
+    waiting = CollectionTask.form.is_null() & CollectionTask.cancelled_at.is_null()
+    found = CollectionTask.select(CollectionTask, Person).join(Person, on=CollectionTask.person)
+    return found.where(same & waiting).order_by(CollectionTask.id.desc()).first()
+
+
+def warning_before_asking(customer_id: int | None, name: str) -> str:
+    """The sentence for somebody about to ask for a form: one is under way, or asked for already."""
+    if warning := warning_about(customer_id, name):
+        return warning
+    other = open_task_about(customer_id, name)
+    if other is None:
+        return ""
+    return (
+        f"这位客户已经安排{other.person.name}采集（{other.due_on} 前完成，还没有开始填写），"
+        "请确认是否还要另外安排。"
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
-from wtforms import BooleanField, Form, HiddenField
+from wtforms import BooleanField, Form, HiddenField, ValidationError
 
 from intranet_crm import clock
 from intranet_crm.accounts.access import me, requires
@@ -17,6 +17,7 @@ from intranet_crm.errors import DomainError
 from intranet_crm.intake.collection_changes import MOVES, events_of, may_change
 from intranet_crm.intake.collection_tasks import (
     PAGE,
+    PAST,
     STANDINGS,
     CollectionTask,
     askable_people,
@@ -24,6 +25,7 @@ from intranet_crm.intake.collection_tasks import (
     usual_person,
     visible_tasks,
     warning_about,
+    warning_before_asking,
 )
 from intranet_crm.reference.choices import INTAKE_SITUATIONS
 from intranet_crm.reference.form_fields import DayField, LineField, SentenceField, options, select
@@ -50,6 +52,10 @@ class CollectionForm(Form):
         self.department.choices = options(((str(each.id), each.name) for each in departments), "请选择")
         people = askable_people(by)
         self.person.choices = options(((str(each.id), each.name) for each in people), "请选择")
+
+    def validate_due_on(self, field: DayField) -> None:
+        if field.data and field.data < clock.today():
+            raise ValidationError(PAST)
 
 
 @bp.get("/collections")
@@ -85,13 +91,14 @@ def new():
                 "due_on": add_working_days(clock.today(), 5).day,
             },
         )
-        return _page(form, customer, warning_about(customer.id, customer.name) if customer else "")
+        return _page(form, customer, warning_before_asking(customer.id, customer.name) if customer else "")
     form = CollectionForm(me(), request.form)
-    customer = _customer(whole_number(form.customer.data) if form.customer.data else None)
+    key = request.form.get("customer", type=whole_number)
+    customer = _customer(key or abort(404)) if form.customer.data else None
     if not form.validate():
         return _page(form, customer), 422
     name = customer.name if customer else form.customer_name.data
-    warning = warning_about(customer.id if customer else None, name)
+    warning = warning_before_asking(customer.id if customer else None, name)
     if warning and not form.confirmed.data:
         return _page(form, customer, warning), 422
     person = Person.get_by_id(int(form.person.data))

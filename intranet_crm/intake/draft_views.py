@@ -17,7 +17,7 @@ from intranet_crm.files.attachments import find_attachment
 from intranet_crm.files.rules import UnfitFile
 from intranet_crm.intake import attached, drafts, rules
 from intranet_crm.intake.collection_tasks import warning_about
-from intranet_crm.intake.diff import changes
+from intranet_crm.intake.draft_conflict import conflict_of
 from intranet_crm.intake.fields import FIELDS, Values
 from intranet_crm.intake.form_page import FormPage
 from intranet_crm.intake.forms import FEWEST_PEOPLE, read_answers, read_values
@@ -26,7 +26,6 @@ from intranet_crm.intake.models import IntakeForm
 from intranet_crm.intake.prefill import values_of, values_of_nobody
 from intranet_crm.intake.queries import find_own_form
 from intranet_crm.intake.submissions import last_check
-from intranet_crm.reference.identifiers import mask_citizen_id
 
 bp = Blueprint("intake", __name__)
 MOST_PEOPLE = 50  # rows of the 决策链 that an address may ask for
@@ -191,6 +190,7 @@ def _typed_page(form: IntakeForm | None) -> FormPage:
         version=version,
         checked=checked,
         notes=notes,
+        answers=read_answers(request.form),
     )
 
 
@@ -237,12 +237,8 @@ def _conflict_words(form: IntakeForm) -> str:
 
 
 def _conflict(form: IntakeForm) -> dict[str, Any]:
-    """What stands there now against what this page holds."""
-    current = IntakeForm.get_by_id(form.id)
-    values, _ = _typed(current)
-    values["citizen_id"] = mask_citizen_id(values["citizen_id"])
-    at = f"{clock.local(current.updated_at):%H:%M:%S}"
-    return {"at": at, "rows": changes(current.values, values)}
+    values, _ = _typed(IntakeForm.get_by_id(form.id))
+    return conflict_of(form, values | {"department": _department().name}, read_answers(request.form))
 
 
 def _button(form: IntakeForm | None) -> Response | tuple[str, int]:

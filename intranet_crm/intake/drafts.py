@@ -13,11 +13,12 @@ from intranet_crm.customers.rules import masked_text, shown_name
 from intranet_crm.database import database
 from intranet_crm.errors import IllegalMove, NotAllowed, StaleVersion
 from intranet_crm.intake import rules
+from intranet_crm.intake.answers import changed_items, keep, names_of, open_items
 from intranet_crm.intake.fields import FIELDS, TEMPLATE_VERSION, Values, is_individual
 from intranet_crm.intake.findings import Finding, unresolved
 from intranet_crm.intake.formats import parse_date
 from intranet_crm.intake.labels import label_of
-from intranet_crm.intake.models import IntakeEvent, IntakeForm, ReturnItem, Review, SelfCheck, Submission
+from intranet_crm.intake.models import IntakeEvent, IntakeForm, SelfCheck
 from intranet_crm.intake.selfchecks import as_rows, findings_in, unanswered
 from intranet_crm.numbering import next_number
 from intranet_crm.reference.identifiers import mask_citizen_id
@@ -88,14 +89,15 @@ def save(
     """
     with database.atomic():
         form = IntakeForm.locked_by_id(form_id)
-        state = decide("edit", form, by, has_open_returns=bool(open_items(form)))
+        items = open_items(form)
+        state = decide("edit", form, by, has_open_returns=bool(items))
         changes = _columns(form.values | values, form)
         if department and department.id != form.department_id:
             changes |= {"department": department}
             changes["values"]["department"] = department.name
         own_page = bool(page) and form.saved_from == page
-        if not _differs(form, changes):
-            _answer(form, answers or {})
+        answered = changed_items(items, answers or {})
+        if not answered and not _differs(form, changes):
             return form
         if seen is not None and seen != form.version and not own_page:
             raise StaleVersion(STALE)
@@ -107,10 +109,10 @@ def save(
             updated_at=clock.now(),
             **changes,
         )
-        _answer(form, answers or {})
+        keep(answered, answers or {})
         if state != old_state:
             remember(form, "edit", old_state, state, by=by)
-        _record_saving(form, before, by, briefly=stays)
+        _record_saving(form, before, by, answered=names_of(answered), briefly=stays)
     return form
 
 
@@ -158,19 +160,6 @@ def plain_values(form: IntakeForm) -> Values:
     if not form.citizen_id_cipher:
         return form.values
     return form.values | {"citizen_id": secrecy.decrypted(form.citizen_id_cipher)}
-
-
-def open_items(form: IntakeForm) -> list[ReturnItem]:
-    """The items of the return that the next submission answers; none when the last one was not returned."""
-    return list(
-        ReturnItem.select(ReturnItem, Review)
-        .join(Review)
-        .join(Submission)
-        .where(
-            (Submission.form == form.id) & (Submission.round == form.round) & (Review.decision == "return")
-        )
-        .order_by(ReturnItem.id)
-    )
 
 
 def decide(move: str, form: IntakeForm, by: Person, **facts: Any) -> str:
@@ -221,12 +210,14 @@ def record(action: str, form: IntakeForm, by: Person, **values: Any) -> None:
     audit_log.record(action, by=by, kind="intake_form", subject_id=form.id, title=title, **values)
 
 
-def _record_saving(form: IntakeForm, before: Values, by: Person, *, briefly: bool) -> None:
+def _record_saving(
+    form: IntakeForm, before: Values, by: Person, *, answered: list[str], briefly: bool
+) -> None:
     old, new = audit_log.changed(words_of(before), words_of(form.values))
     if briefly:
-        record("自动保存采集表", form, by, new={"fields": list(new)})
+        record("自动保存采集表", form, by, new={"fields": [*new, *answered]})
     else:
-        record("保存采集表", form, by, old=old, new=new)
+        record("保存采集表", form, by, old=old, new=new | ({"answered": answered} if answered else {}))
 
 
 def words_of(values: Values) -> dict[str, str]:
@@ -270,14 +261,6 @@ def _differs(form: IntakeForm, changes: dict[str, Any]) -> bool:
         or changes["citizen_id_hash"] != form.citizen_id_hash
         or changes["values"] != form.values
     )
-
-
-def _answer(form: IntakeForm, answers: dict[str, str]) -> None:
-    moment = clock.now()
-    for item in open_items(form) if answers else ():
-        answer = answers.get(item.field)
-        if answer is not None and answer != item.answer:
-            ReturnItem.update(answer=answer, answered_at=moment).where(ReturnItem.id == item.id).execute()
 
 
 def open_once(

@@ -11,14 +11,14 @@ from intranet_crm.errors import DomainError, NotAllowed
 from intranet_crm.intake import adoption, editions, queries
 from intranet_crm.intake.collection_tasks import warning_about
 from intranet_crm.intake.models import IntakeForm
-from intranet_crm.reference.form_fields import AtMost, ProseField
+from intranet_crm.reference.form_fields import ProseField
 
 bp = Blueprint("editions", __name__)
 
 
 class AmendForm(Form):
     key = HiddenField()  # made by the page, so that a double submit makes one version
-    reason = ProseField("变更说明", AtMost(editions.LONGEST_REASON))
+    reason = ProseField("变更说明", longest=editions.LONGEST_REASON)
 
 
 @bp.get("/intake/<int:form_id>/versions/new")

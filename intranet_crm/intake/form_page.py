@@ -1,13 +1,14 @@
 """What the form page is made of: sections, groups and cells with their findings and returned items."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from intranet_crm import clock
 from intranet_crm.accounts.models import Department, Person
-from intranet_crm.intake.drafts import open_items, plain_values
+from intranet_crm.intake.answers import open_items
+from intranet_crm.intake.drafts import plain_values
 from intranet_crm.intake.fields import (
     FIELDS,
     Field,
@@ -74,6 +75,7 @@ class FormPage:
     rows: int = 0
     conflict: Any = None
     notes: Iterable[str] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)  # typed, not yet kept
 
     @cached_property
     def bound(self) -> IntakeFields:
@@ -89,7 +91,10 @@ class FormPage:
 
     @cached_property
     def items(self) -> dict[str, ReturnItem]:
-        return {item.field: item for item in open_items(self.form)} if self.form and self.form.round else {}
+        found = open_items(self.form) if self.form and self.form.round else []
+        for item in found:
+            item.answer = self.answers.get(item.field, item.answer)
+        return {item.field: item for item in found}
 
     @cached_property
     def findings(self) -> list[Finding]:

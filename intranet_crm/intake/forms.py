@@ -27,9 +27,11 @@ from intranet_crm.reference.form_fields import (
     TenThousandsField,
     options,
 )
+from intranet_crm.reference.form_text import prose
 from intranet_crm.reference.region_field import RegionField
 from intranet_crm.reference.text import compact
 
+LONGEST_REMARK = 300  # of an answer to a return, and of a reason for a warning
 LONGEST = 20_000  # characters kept of one field, whatever is pasted; the self-check asks for far fewer
 FEWEST_PEOPLE = 3
 
@@ -163,7 +165,8 @@ def read_values(posted: Any, stored: Values) -> tuple[Values, list[str]]:
         values["pending"] = [key for key in dict.fromkeys(posted.getlist("pending")) if key in FIELDS]
     values["raw"] = raw
     values["reasons"] = dict(stored.get("reasons") or {}) | _reasons(posted)
-    return _clipped(values)
+    values, notes = _clipped(values)
+    return values, [*notes, *_cut_remarks(posted)]
 
 
 def _was_on_page(key: str, posted: Any) -> bool:
@@ -171,20 +174,34 @@ def _was_on_page(key: str, posted: Any) -> bool:
 
 
 def _reasons(posted: Any) -> dict[str, str]:
-    return {
-        name.removeprefix("reason:"): text.strip()[:300]
-        for name, text in posted.items()
-        if name.startswith("reason:")
-    }
+    return _remarks("reason:", posted)
 
 
 def read_answers(posted: Any) -> dict[str, str]:
     """The answers to a return's items, by field."""
+    return _remarks("answer-", posted)
+
+
+def _remarks(prefix: str, posted: Any) -> dict[str, str]:
+    """What stands in the small inputs beside the fields, by what follows the prefix; as much as is kept."""
     return {
-        name.removeprefix("answer-"): text.strip()[:300]
+        name.removeprefix(prefix): prose(text)[:LONGEST_REMARK]
         for name, text in posted.items()
-        if name.startswith("answer-")
+        if name.startswith(prefix)
     }
+
+
+def _cut_remarks(posted: Any) -> Iterator[str]:
+    """A sentence for each of them that is too long to keep whole."""
+    for prefix, word in (("answer-", "答复"), ("reason:", "理由")):
+        for name, text in posted.items():
+            field = FIELDS.get(name.removeprefix(prefix).rpartition("@")[2])
+            over = len(prose(text)) - LONGEST_REMARK
+            if name.startswith(prefix) and field and over > 0:
+                yield (
+                    f"「{field.label}」的{word}最多{LONGEST_REMARK}字，"
+                    f"多出的{over}字没有保存，请精简后再提交。"
+                )
 
 
 def _text(form: IntakeFields, field: Field, raw: dict) -> Any:

@@ -6,17 +6,17 @@ from wtforms import Form, IntegerField
 from intranet_crm import htmx
 from intranet_crm.accounts.access import me, not_activity, requires
 from intranet_crm.accounts.rules import Permission as P
-from intranet_crm.errors import DomainError
+from intranet_crm.errors import StaleVersion
 from intranet_crm.intake.outlines import FIRST_WORDS, MOST_WORDS, Outline
-from intranet_crm.reference.form_fields import AtMost, ProseField, Required
+from intranet_crm.reference.form_fields import ProseField, Required
 
 bp = Blueprint("outlines", __name__)
 
 
 class OutlineForm(Form):
     version = IntegerField("版本", default=0)
-    purpose = ProseField("目的说明", Required("请写明怎样向客户说明目的。"), AtMost(500))
-    questions = ProseField("提问", Required("请至少写一个问题。"), AtMost(MOST_WORDS), render_kw={"rows": 14})
+    purpose = ProseField("目的说明", Required("请写明怎样向客户说明目的。"), longest=500)
+    questions = ProseField("提问", Required("请至少写一个问题。"), longest=MOST_WORDS, render_kw={"rows": 14})
 
 
 @bp.get("/intake/outlines")
@@ -49,18 +49,23 @@ def index():
 @bp.route("/admin/outlines/<situation>", methods=["GET", "POST"])
 @requires(P.CONFIGURE)
 def edit(situation: str):
-    outline = _found(situation)
+    outline, current = _found(situation), []
     form = OutlineForm(request.form if request.method == "POST" else None, obj=outline)
     if request.method == "POST" and form.validate():
         words = {"purpose": form.purpose.data, "questions": form.questions.data}
         try:
             Outline.write(situation, **words, seen=form.version.data or 0, by=me())
-        except DomainError as refusal:
-            form.questions.errors = [str(refusal)]
+        except StaleVersion as stale:
+            outline = _found(situation)
+            form.version.data, form.questions.errors = outline.version, [str(stale)]
+            current = [
+                (form.purpose.label.text, outline.purpose),
+                (form.questions.label.text, outline.questions),
+            ]
         else:
             flash(f"「{outline.label}」的沟通提纲已保存。", "success")
             return redirect("/admin/outlines", 303)
-    page = render_template("intake/outlines/edit.html", form=form, outline=outline)
+    page = render_template("intake/outlines/edit.html", form=form, outline=outline, current=current)
     return page, 422 if form.errors else 200
 
 

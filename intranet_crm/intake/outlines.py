@@ -113,7 +113,7 @@ class Outline(VersionedModel):
         with database.atomic():
             found = cls.of(situation)
             if found.version != seen:
-                raise StaleVersion("这份提纲刚被别人改过，请刷新后再改。")
+                raise StaleVersion("这份提纲刚被别人改过，请看过现在的内容后再保存。")
             old = {"purpose": found.purpose, "questions": found.questions}
             if found.id:
                 found.claim_version(seen, **words, updated_at=moment)

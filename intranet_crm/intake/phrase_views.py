@@ -7,7 +7,7 @@ from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
 from intranet_crm.errors import DomainError
 from intranet_crm.intake.phrases import LONGEST, Phrase, phrases_for
-from intranet_crm.reference.form_fields import line
+from intranet_crm.reference.form_text import sentence
 
 bp = Blueprint("phrases", __name__)
 ADDRESS = "/reviews/phrases"
@@ -22,7 +22,7 @@ def index():
 @bp.post(ADDRESS)
 @requires(P.REVIEW)
 def add():
-    typed = line(request.form.get("phrase"))
+    typed = sentence(request.form.get("phrase"))
     try:
         Phrase.add(typed, is_shared="shared" in request.form, by=me())
     except DomainError as refusal:

@@ -17,7 +17,7 @@ from intranet_crm.errors import DomainError, StaleVersion
 FIRST = {"review_days": 1, "absent_days": 2}
 LONGEST = 20
 ONLY = 1
-STALE = "复核时限刚被别人改过，请看过最新的天数后再改。"
+STALE = "复核时限刚被别人改过，请看过现在的天数后再保存。"
 
 
 class ReviewClock(VersionedModel):

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from intranet_crm.accounts.access import me, requires
 from intranet_crm.accounts.rules import Permission as P
-from intranet_crm.errors import DomainError
+from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.intake.review_clock import LONGEST, ReviewClock, administrators, ways_upward
 
 bp = Blueprint("review_clock", __name__)
@@ -33,11 +33,19 @@ class ClockForm(Form):
 @bp.route("/admin/reviews", methods=["GET", "POST"])
 @requires(P.CONFIGURE)
 def edit():
+    current = []
     form = ClockForm(request.form if request.method == "POST" else None, obj=ReviewClock.current())
     if request.method == "POST" and form.validate():
         days = form.review_days.data, form.absent_days.data
         try:
             ReviewClock.write(*days, seen=form.version.data or 0, by=me())
+        except StaleVersion as stale:
+            now = ReviewClock.current()
+            form.version.data, form.absent_days.errors = now.version, [str(stale)]
+            current = [
+                (each.label.text, f"{getattr(now, each.name)} 个工作日")
+                for each in (form.review_days, form.absent_days)
+            ]
         except DomainError as refusal:
             form.absent_days.errors = [str(refusal)]
         else:
@@ -46,6 +54,7 @@ def edit():
     page = render_template(
         "intake/reviews/clock.html",
         form=form,
+        current=current,
         ways=ways_upward(),
         administrators="、".join(each.name for each in administrators()),
     )

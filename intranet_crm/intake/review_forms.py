@@ -10,14 +10,13 @@ from intranet_crm.intake.reviews import FullJudgements
 from intranet_crm.intake.verdicts import ReturnedField
 from intranet_crm.reference.choices import CUSTOMER_GRADES, TRUTH_CONFIRMATIONS
 from intranet_crm.reference.form_fields import (
-    AtMost,
     DayField,
     ProseField,
     SentenceField,
-    line,
     radios,
     select,
 )
+from intranet_crm.reference.form_text import sentence
 
 YES_NO = (("yes", "是"), ("no", "否"))
 FITS = (("yes", "相符"), ("no", "不符"))
@@ -25,7 +24,7 @@ LONGEST_REMARK = 300
 
 
 def _note(label: str) -> SentenceField:
-    return SentenceField(label, AtMost(200))
+    return SentenceField(label, longest=200)
 
 
 class JudgementForm(Form):
@@ -40,12 +39,13 @@ class JudgementForm(Form):
     fit_grade = radios("客户分级", CUSTOMER_GRADES)
     fits = radios("与客户分级和维护策略", FITS)
     fit_note = _note("匹配说明")
-    opinion = ProseField("意见", AtMost(1000))
+    opinion = ProseField("意见", longest=1000)
     signing_password = PasswordField("签署口令", render_kw={"autocomplete": "off"})
 
     def __init__(self, posted: MultiDict | None = None, **options: Any):
         super().__init__(posted, **options)
         self.returned = returned_fields(posted) if posted is not None else {}
+        self.remarks = _remarks(posted) if posted is not None else {}  # ticked or not
         self.remark_errors: dict[str, str] = {}
         self.others: list[str] = []  # what is wrong and belongs to no one input
 
@@ -73,13 +73,13 @@ class JudgementForm(Form):
 
     def show(self, by_input: dict[str, str]) -> None:
         """Put each sentence beside its input."""
-        for name, sentence in by_input.items():
+        for name, said in by_input.items():
             if name.startswith("remark-"):
-                self.remark_errors[name.removeprefix("remark-")] = sentence
+                self.remark_errors[name.removeprefix("remark-")] = said
             elif name in self._fields:
-                self[name].errors = [*self[name].errors, sentence]
+                self[name].errors = [*self[name].errors, said]
             else:
-                self.others.append(sentence)
+                self.others.append(said)
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
@@ -97,8 +97,12 @@ class JudgementForm(Form):
 
 def returned_fields(posted: MultiDict) -> dict[str, str]:
     """The fields ticked for the return, each with its remark, in the order of the sheet."""
-    ticked = set(posted.getlist("return"))
-    return {key: line(posted.get(f"remark-{key}")) for key in FIELDS if key in ticked}
+    ticked, remarks = set(posted.getlist("return")), _remarks(posted)
+    return {key: remarks[key] for key in FIELDS if key in ticked}
+
+
+def _remarks(posted: MultiDict) -> dict[str, str]:
+    return {key: sentence(posted.get(f"remark-{key}")) for key in FIELDS}
 
 
 def _yes(choice: str) -> bool | None:

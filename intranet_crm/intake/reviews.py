@@ -27,6 +27,7 @@ from intranet_crm.intake.verdicts import (
     return_obstacles,
 )
 from intranet_crm.notices.models import notify
+from intranet_crm.pdf import missing_glyphs
 from intranet_crm.reference.workdays import add_working_days
 from intranet_crm.tasks.models import Task
 from intranet_crm.tasks.rules import reminder_time
@@ -78,6 +79,7 @@ def approve(
                 collected_on=form.collected_on,
                 today=clock.today(),
             )
+            | _unprintable(given, opinion)
         )
         if sealed:
             signing.keep(submission, "reviewer", sealed, by=by)
@@ -117,7 +119,8 @@ def return_(
     items = list(items)
     with database.atomic():
         form, submission = _before_the_head(form_id, "return", seen, by)
-        _require(return_obstacles(opinion, items))
+        remarks = {f"remark-{item.field}": item.remark for item in items}
+        _require(return_obstacles(opinion, items) | _unprintable(judged, opinion, **remarks))
         review = _judge(form, submission, "return", by, opinion, judged)
         for item in items:
             ReturnItem.create(review=review, field=item.field, remark=item.remark)
@@ -135,7 +138,7 @@ def reject(form_id: int, *, opinion: str, seen: str, by: Person, judged: FullJud
     """「否决」: the end of this form; raises as ``approve`` does."""
     with database.atomic():
         form, submission = _before_the_head(form_id, "reject", seen, by)
-        _require(rejection_obstacles(opinion))
+        _require(rejection_obstacles(opinion) | _unprintable(judged, opinion))
         review = _judge(form, submission, "reject", by, opinion, judged)
         _move(form, review, by)
         _tell_collector(form, review, f"「{form.customer_name}」的采集表被否决")
@@ -158,6 +161,17 @@ def _before_the_head(form_id: int, move: str, seen: str, by: Person) -> tuple[In
 def _require(obstacles: dict[str, str]) -> None:
     if obstacles:
         raise Unfinished(obstacles)
+
+
+def _unprintable(given: FullJudgements, opinion: str, **remarks: str) -> dict[str, str]:
+    """What the sheet could not show as it was written (P1): input name → sentence."""
+    notes = {name: getattr(given, name) for name in ("truth_note", "sensitive_note", "fit_note")}
+    found = {name: missing_glyphs(text) for name, text in (notes | remarks | {"opinion": opinion}).items()}
+    return {
+        name: f"这里的「{'、'.join(missing)}」没有可打印的字形，请改用其他写法。"
+        for name, missing in found.items()
+        if missing
+    }
 
 
 def _judge(

@@ -10,10 +10,11 @@ from intranet_crm.database import database
 from intranet_crm.errors import DomainError, IllegalMove, StaleVersion
 from intranet_crm.formatting import moment as moment_words
 from intranet_crm.intake import deputy_tasks, rules
+from intranet_crm.intake.answers import open_items
 from intranet_crm.intake.attached import attached_part
 from intranet_crm.intake.collection_tasks import KIND as COLLECTION
 from intranet_crm.intake.collection_tasks import CollectionTask
-from intranet_crm.intake.drafts import STALE, decide, open_items, record, remember
+from intranet_crm.intake.drafts import STALE, decide, record, remember
 from intranet_crm.intake.editions import customer_id_of, edition_part
 from intranet_crm.intake.fields import FIELDS, Values, shown_fields
 from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, SelfCheck, Submission

@@ -12,11 +12,15 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.database import JSONField, VersionedModel, database
 from intranet_crm.errors import DomainError, StaleVersion
 from intranet_crm.reference import workdays
-from intranet_crm.reference.free_days import days_of, differing
+from intranet_crm.reference.free_days import WrongWorked, days_of, differing, worked_days_of
 
 FRESH = 60.0  # seconds that another process may not yet know a year; the worker counts due days anew
-STALE = "这一年的日历刚被别人改过，请看过最新的内容后再改。"
+STALE = "这一年的日历刚被别人改过，请看过现在的内容后再保存。"
 Years = Mapping[int, Mapping[date, bool]]
+
+
+class UnfitWorked(DomainError):
+    """The days that are worked make no sense."""
 
 
 class WorkYear(VersionedModel):
@@ -36,7 +40,9 @@ class WorkYear(VersionedModel):
         if year in workdays.PUBLISHED_YEARS:
             raise DomainError(f"{year} 年的日历系统已经知道，不用录入。")
         try:
-            days = differing(days_of(free, year), days_of(worked, year), year)
+            days = differing(days_of(free, year), worked_days_of(worked, year), year)
+        except WrongWorked as error:
+            raise UnfitWorked(str(error)) from None
         except ValueError as error:
             raise DomainError(str(error)) from None
         words = {"free": free, "worked": worked}

@@ -9,12 +9,24 @@ _LINE = re.compile(rf"({_DAY})(?:\s*(?:至|到|—|–|~|～|-)\s*({_DAY}|\d{{1,
 LONGEST = timedelta(days=20)
 
 
+class WrongWorked(ValueError):
+    """What is wrong with the days that are worked, not with those that are free."""
+
+
 def days_of(text: str, year: int) -> list[date]:
     """Every day that the lines name, 「2月6日至2月12日 春节」 each; raises ValueError with a sentence."""
     found = [day for line in text.splitlines() if line.strip() for day in _span(line.strip(), year)]
     if len(set(found)) < len(found):
         raise ValueError(f"{next(day for day in found if found.count(day) > 1)} 写了两次。")
     return sorted(found)
+
+
+def worked_days_of(text: str, year: int) -> list[date]:
+    """Likewise for the days that are worked; raises WrongWorked."""
+    try:
+        return days_of(text, year)
+    except ValueError as error:
+        raise WrongWorked(str(error)) from None
 
 
 def _span(line: str, year: int) -> Iterator[date]:
@@ -41,11 +53,11 @@ def _day(words: str, year: int, line: str, month: int = 0) -> date:
 
 
 def differing(free: list[date], worked: list[date], year: int) -> dict[date, bool]:
-    """The days that are not as Monday to Friday would have them; raises ValueError with a sentence."""
+    """The days that are not as Monday to Friday would have them; raises ValueError or WrongWorked."""
     if both := set(free) & set(worked):
-        raise ValueError(f"{min(both)} 既写了放假又写了上班，请核对。")
+        raise WrongWorked(f"{min(both)} 既写了放假又写了上班，请核对。")
     if week := [day for day in worked if day.weekday() < 5]:
-        raise ValueError(f"{week[0]} 不是周末，不用写成调休上班。")
+        raise WrongWorked(f"{week[0]} 不是周末，不用写成调休上班。")
     if date(year, 1, 1) not in free:
         raise ValueError("1月1日是元旦，每年都放假，请核对是否漏写。")
     return {day: False for day in free if day.weekday() < 5} | dict.fromkeys(worked, True)

@@ -1,5 +1,6 @@
 """Deputies: who may name whom, for how long, and what they then review (O4)."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -100,3 +101,50 @@ def test_the_list_costs_the_same_however_long(head, people, sign_in):
     for day in range(1, 9):
         appoint(head, people["guoyan"], date(2026, 12, day), date(2026, 12, day))
     assert cost() == few
+
+
+def errors_of(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<p class="field-error" id="(\w+)-error">.*?</svg>([^<]*)</p>', page, re.S))
+
+
+def test_nobody_is_chosen_beforehand(sign_in, people):
+    page = sign_in("admin").get("/admin/deputies").text
+    assert page.count('<option value="">请选择</option>') == 2
+    assert "<option selected" not in page
+    posted = {"deputy": "", "starts_on": "2026-11-20", "ends_on": "2026-11-24"}
+    assert errors_of(sign_in("zhoufang").post("/account/deputies", data=posted).text) == {
+        "deputy": "请选择代理人。"
+    }
+
+
+def test_what_is_wrong_is_said_beside_it(sign_in, people):
+    browser, sunhao = sign_in("zhoufang"), str(people["sunhao"].id)
+    good = {"deputy": sunhao, "starts_on": "2026-11-20", "ends_on": "2026-11-24"}
+    for wrong, said in (
+        ({"deputy": "abc"}, {"deputy": "代理人没有这一项，请重新选择。"}),
+        ({"starts_on": "2026-02-30"}, {"starts_on": "日期不对，请填写年-月-日，如 2026-03-05。"}),
+        ({"starts_on": "2026-11-01"}, {"starts_on": "代理从今天或以后的一天开始，开始日期不能早于今天。"}),
+        ({"ends_on": "2026-11-19"}, {"ends_on": "代理的结束日期不能早于开始日期，也不能早于今天。"}),
+    ):
+        answer = browser.post("/account/deputies", data=good | wrong)
+        assert (answer.status_code, errors_of(answer.text)) == (422, said)
+    own = {"head": sunhao, "deputy": sunhao, "starts_on": "2026-11-20", "ends_on": "2026-11-24"}
+    page = sign_in("admin").post("/admin/deputies", data=own).text
+    assert errors_of(page) == {"deputy": "代理人不能是本人，请选择另一位同事。"}
+    slashed = good | {"starts_on": "2026/11/20", "ends_on": "2026/11/24"}
+    assert browser.post("/account/deputies", data=slashed).status_code == 303
+
+
+def test_a_deputy_who_is_away_as_well_is_told_of(sign_in, people):
+    appoint(people["sunhao"], people["guoyan"], date(2026, 11, 24), date(2026, 11, 30))
+    posted = {"deputy": people["sunhao"].id, "starts_on": "2026-11-20", "ends_on": "2026-11-24"}
+    page = sign_in("zhoufang").post("/account/deputies", data=posted, follow_redirects=True).text
+    assert "孙浩在 2026-11-24 至 2026-11-30 也指定了郭岩代理，代理不会再往下传" in page
+    assert represented_by(people["guoyan"]) == []
+
+
+def test_one_that_has_begun_keeps_its_first_day_and_may_end_later(head, people):
+    made = appoint(head, people["sunhao"])
+    with clock.as_of(clock.stored(datetime(2026, 11, 23, 9))):
+        made.reschedule(made.starts_on, date(2026, 11, 27), by=head)
+    assert Deputy.get().ends_on == date(2026, 11, 27)

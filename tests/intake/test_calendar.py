@@ -1,5 +1,6 @@
 """A year not yet published is expected, and counted anew once the administrator enters it (F4)."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -105,3 +106,36 @@ def test_by_the_page(people, sign_in):
     assert "春节" in page
     assert admin.get("/admin/calendar/2026").status_code == 404
     assert admin.get("/admin/calendar/2099").status_code == 404
+
+
+@pytest.mark.parametrize("worked", ["1月1日", "1月9日", "元旦上班"])
+def test_what_is_wrong_with_the_worked_days_is_said_beside_them(people, sign_in, worked):
+    given = {"free": FREE, "worked": worked, "version": "0"}
+    page = sign_in("admin").post("/admin/calendar/2030", data=given).text
+    assert 'id="worked-error"' in page
+    assert 'id="free-error"' not in page
+
+
+def test_a_second_window_sees_what_the_first_saved_and_loses_nothing(people, sign_in):
+    admin = sign_in("admin")
+    for address, first, second in (
+        ("/admin/calendar/2030", {"free": FREE, "worked": ""}, {"free": "1月1日 元旦放假", "worked": ""}),
+        (
+            "/admin/reviews",
+            {"review_days": "3", "absent_days": "4"},
+            {"review_days": "5", "absent_days": "6"},
+        ),
+        (
+            "/admin/outlines/high_value",
+            {"purpose": "先说明来意", "questions": "先写的问题？"},
+            {"purpose": "后写的来意", "questions": "后写的问题？"},
+        ),
+    ):
+        assert admin.post(address, data=first | {"version": "0"}).status_code == 303
+        stale = admin.post(address, data=second | {"version": "0"})
+        assert stale.status_code == 422
+        assert "现在的内容，刚由别人保存" in stale.text
+        for words in (*filter(None, first.values()), *filter(None, second.values())):
+            assert words.splitlines()[0] in stale.text
+        version = re.search(r'name="version" value="(\d+)"', stale.text)[1]
+        assert admin.post(address, data=second | {"version": version}).status_code == 303

@@ -1,5 +1,6 @@
 """采集任务: asked by somebody above, a to-do of one person, and a prefilled form (O9)."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -265,3 +266,69 @@ def test_the_to_do_ends_by_its_form_and_is_not_ticked_or_handed_on(people):
     task = open_to_do().get()
     with pytest.raises(IllegalMove, match="随它的记录办结"):
         task.complete(seen=task.version, by=people["chenjing"])
+
+
+def wanted(people, **more):
+    return {
+        "customer_name": "云帆科技(广州)有限公司",
+        "department": people["chenjing"].department_id,
+        "person": people["chenjing"].id,
+        "situation": "new_customer",
+        "due_on": "2026-11-27",
+    } | more
+
+
+def test_a_second_window_does_not_undo_what_was_changed_meanwhile(people, sign_in):
+    asked = ask(people["liqiang"], people["chenjing"])
+    address, browser = f"/collections/{asked.id}", sign_in("zhoufang")
+    seen = [re.search(r'name="seen"[^>]*value="(\d+)"', browser.get(f"{address}/{part}").text)[1]
+            for part in ("change", "cancellation")]  # fmt: skip
+    changed(asked, people["liqiang"], person=people["wanglei"], reason="陈静休假")
+    old = {"person": people["chenjing"].id, "due_on": "2026-12-01", "reason": "客户改期", "seen": seen[0]}
+    stale = browser.post(f"{address}/change", data=old)
+    assert stale.status_code == 409
+    for words in ("李强刚改过这项任务", "采集人 陈静 → 王磊", "陈静休假", "现在是 王磊", 'value="客户改期"'):
+        assert words in stale.text
+    assert CollectionTask.get_by_id(asked.id).person == people["wanglei"]
+    stale = browser.post(f"{address}/cancellation", data={"reason": "暂缓", "seen": seen[1]})
+    assert (stale.status_code, CollectionTask.get_by_id(asked.id).cancelled_at) == (409, None)
+    again = re.search(r'name="seen"[^>]*value="(\d+)"', stale.text)[1]
+    assert browser.post(f"{address}/cancellation", data={"reason": "暂缓", "seen": again}).status_code == 303
+
+
+def test_what_was_cancelled_meanwhile_is_said(people, sign_in):
+    asked = ask(people["liqiang"], people["chenjing"])
+    cancel(asked.id, reason="客户暂缓", by=people["zhoufang"])
+    browser, data = sign_in("liqiang"), {"reason": "改期", "person": "1", "due_on": "2026-12-01"}
+    for part in ("change", "cancellation"):
+        answer = browser.post(f"/collections/{asked.id}/{part}", data=data, follow_redirects=True)
+        assert "已取消，不能再改派、改期或取消" in answer.text
+
+
+def test_a_past_day_is_refused_beside_the_day(people, sign_in):
+    browser, asked = sign_in("liqiang"), ask(people["liqiang"], people["chenjing"])
+    change_data = {"person": people["chenjing"].id, "due_on": "2026-11-01", "reason": "提前"}
+    for address, data in (
+        ("/collections/new", wanted(people, due_on="2026-11-01", customer_name="另一家有限公司")),
+        (f"/collections/{asked.id}/change", change_data),
+    ):
+        page = browser.post(address, data=data).text
+        assert re.search(r'id="due_on-error">.*?完成日期不能早于今天', page, re.S)
+        assert 'id="person-error"' not in page
+
+
+def test_the_same_customer_asked_for_twice_warns(people, sign_in):
+    browser = sign_in("liqiang")
+    assert browser.post("/collections/new", data=wanted(people)).status_code == 303
+    again = browser.post("/collections/new", data=wanted(people))  # pressed twice, or by another supervisor
+    assert again.status_code == 422
+    assert "已经安排陈静采集（2026-11-27 前完成，还没有开始填写）" in again.text
+    assert browser.post("/collections/new", data=wanted(people, confirmed="y")).status_code == 303
+    assert CollectionTask.select().count() == 2
+
+
+def test_a_customer_that_no_page_named_is_not_found(people, sign_in):
+    for key in ("abc", "0", "99999999999999999999", "7"):
+        assert (
+            sign_in("liqiang").post("/collections/new", data=wanted(people, customer=key)).status_code == 404
+        )

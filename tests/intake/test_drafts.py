@@ -230,6 +230,31 @@ def test_a_return_must_be_answered_before_it_goes_again(submitted, people):
     ]
 
 
+def test_an_answer_or_a_reason_that_cannot_be_printed_is_found(submitted, people):
+    by = people["chenjing"]
+    form = send_back(submitted, people["zhoufang"])
+    given = {"detail": GOOD["detail"] + "，大概二十个席位", "reasons": {"vague:大概@detail": "客户原话😀"}}
+    drafts.save(form.id, given, by=by, seen=None, answers={"background": "已补😀"})
+    result, found = drafts.check(form.id, by=by)
+    assert not result.passed
+    assert sorted(each.field for each in found if each.code == "glyph") == ["background", "detail"]
+    reasons = {"reasons": {"vague:大概@detail": "客户原话"}}
+    drafts.save(form.id, reasons, by=by, seen=None, answers={"background": "已补"})
+    assert drafts.check(form.id, by=by)[0].passed
+
+
+def test_a_second_window_does_not_wipe_out_an_answer(submitted, people):
+    by = people["chenjing"]
+    form = send_back(submitted, people["zhoufang"])
+    opened = form.version
+    drafts.save(form.id, {}, by=by, seen=opened, page="first", answers={"background": "已补 12 家"})
+    with pytest.raises(StaleVersion):
+        drafts.save(form.id, {}, by=by, seen=opened, page="second", answers={"background": ""})
+    assert ReturnItem.get().answer == "已补 12 家"
+    entry = AuditEntry.select().where(AuditEntry.action == "保存采集表").order_by(AuditEntry.id.desc()).get()
+    assert "「需求背景简述」的答复" in AuditValues.get(AuditValues.entry == entry.id).new
+
+
 def test_two_tabs_that_submit_at_once_make_one_submission(checked, people):
     by = people["chenjing"]
     outcomes = at_once(*[lambda: submissions.submit(checked.id, by=by)] * 2)

@@ -86,6 +86,14 @@ def test_who_was_asked_takes_over_by_one_press(form, people, sign_in):
     assert AuditEntry.select().where(AuditEntry.action == "接手复核").count() == 1
 
 
+def test_taking_over_twice_is_taking_over_once(form, people, sign_in):
+    with on(26):
+        escalate(form.id)
+        answers = [sign_in("linhai").post(f"/reviews/{form.id}/takeover").status_code for _ in range(2)]
+    assert answers == [303, 303]
+    assert AuditEntry.select().where(AuditEntry.action == "接手复核").count() == 1
+
+
 def test_nobody_else_takes_over_and_nobody_after_a_withdrawal(form, people, sign_in):
     with on(24), pytest.raises(NotAllowed):
         take_over(form.id, by=people["linhai"])

@@ -55,3 +55,9 @@ def test_in_place_on_the_desk_and_by_a_plain_form(people, sign_in):
     assert sign_in("sunhao").post(f"/reviews/phrases/{own.id}/removal").status_code == 404
     assert browser.post(f"/reviews/phrases/{own.id}/removal").status_code == 303
     assert texts(people["zhoufang"]) == ["同意"]
+
+
+def test_the_punctuation_stays_as_it_was_typed(people, sign_in):
+    words = "请与客户核实（电话即可），写明日期；可以吗？"
+    sign_in("zhoufang").post("/reviews/phrases", data={"phrase": words})
+    assert texts(people["zhoufang"]) == [words]

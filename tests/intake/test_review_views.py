@@ -7,7 +7,7 @@ import pytest
 
 from intranet_crm import clock
 from intranet_crm.background import Job
-from intranet_crm.intake.models import IntakeForm, Review, Submission
+from intranet_crm.intake.models import IntakeForm, ReturnItem, Review, Submission
 from intranet_crm.intake.reviews import return_
 from intranet_crm.intake.submissions import withdraw
 from intranet_crm.intake.verdicts import ReturnedField
@@ -185,7 +185,40 @@ def test_errors_stand_beside_their_inputs_and_nothing_typed_is_lost(form, head):
     assert 'value="budget" checked' in answer.text
     answer = post(head, form, "return", **{"remark-budget": "含税吗"})
     assert "退回时请至少指出一个需要修改的字段" in answer.text
+    assert 'value="含税吗"' in answer.text
     assert (state(form), Review.select().count()) == ("in_review", 0)
+
+
+def test_what_is_too_long_is_said_once_and_kept(form, head):
+    page = post(head, form, "approve", truth_note="长" * 201, opinion="意" * 4001).text
+    assert page.count("确认说明最多200字，现在多出1字，请精简。</p>") == 1
+    assert page.count("请精简。；") == 0
+    assert "意" * 4001 in page
+    answer = post(head, form, "return", **{"return": "budget", "remark-budget": "改" * 301})
+    assert "最多 300 字，现在是 301 字" in answer.text  # nothing is cut off while it is pasted
+    assert 'name="remark-budget" value="' + "改" * 301 + '">' in answer.text.replace(
+        ' aria-invalid="true" aria-describedby="remark-budget-error"', ""
+    )
+
+
+def test_what_cannot_be_printed_is_said_before_the_verdict(form, head):
+    told = "没有可打印的字形，请改用其他写法"
+    for decision, more in (
+        ("approve", {"opinion": "同意😀"}),
+        ("approve", {"truth_note": "已电话😀"}),
+        ("reject", {"opinion": "不行😀"}),
+        ("return", {"opinion": "请改", "return": "budget", "remark-budget": "含税吗😀"}),
+    ):
+        answer = post(head, form, decision, **more)
+        assert (answer.status_code, state(form)) == (422, "in_review")
+        assert f"「😀」{told}" in answer.text
+    assert post(head, form, "approve", opinion="𠮷羊堂，同意").status_code == 303  # rare, and drawn
+
+
+def test_a_remark_keeps_its_chinese_punctuation(form, head):
+    words = "含税吗？请写明（含安装），再核对：单价"
+    post(head, form, "return", **{"return": "budget", "remark-budget": words})
+    assert ReturnItem.get().remark == words
 
 
 def test_a_return_names_fields_in_place_and_the_next_round_shows_the_change(form, head):

@@ -173,6 +173,58 @@ def test_two_windows_get_to_choose(chenjing):
     assert only_form().values["post"] == "经理"
 
 
+def test_what_is_no_number_counts_as_a_difference(chenjing):
+    press(chenjing, "save")
+    form = only_form()
+    autosave(chenjing, GOOD | {"post": "董事"}, form=form, version=form.version)
+    typed = GOOD | {"post": "董事", "budget-low": "五十万左右"}
+    page = autosave(chenjing, typed, form=form, version=form.version).text
+    assert "五十万左右" in page
+    assert "两边内容相同" not in page
+
+
+@pytest.fixture
+def returned(submitted, people):
+    """The form, sent back for one field."""
+    kept = Submission.get()
+    review = Review.create(
+        submission=kept, by=people["zhoufang"], at=kept.at, decision="return", opinion="请补充"
+    )
+    ReturnItem.create(review=review, field="background", remark="写明门店数量")
+    IntakeForm.update(state="returned").where(IntakeForm.id == submitted.id).execute()
+    return only_form()
+
+
+def test_two_windows_with_other_answers_get_to_choose(chenjing, returned):
+    first = GOOD | {"answer-background": "已补 12 家"}
+    second = GOOD | {"answer-background": "共十二家门店", "reason:vague:大概@detail": "客户原话"}
+    assert autosave(chenjing, first, form=returned, version=returned.version).status_code == 200
+    late = autosave(chenjing, second, form=returned, version=returned.version)
+    page = press(chenjing, "save", second, form=returned)
+    for answer in (late, page):
+        assert answer.status_code == 409
+        assert "「需求背景简述」的答复" in answer.text
+        assert "已补 12 家" in answer.text
+        assert "保留「具体需求描述」原文的理由" in answer.text
+    assert "共十二家门店</textarea>" in page.text  # what this window holds is still in it
+    assert ReturnItem.get().answer == "已补 12 家"
+    press(chenjing, "overwrite", second, form=returned)
+    assert ReturnItem.get().answer == "共十二家门店"
+
+
+def test_a_part_shown_again_keeps_the_answer_being_typed(chenjing, returned):
+    typed = GOOD | {"form_id": returned.id, "key": new_key(), "answer-background": "共十二家门店"}
+    assert "共十二家门店</textarea>" in chenjing.post("/intake/parts/needs", data=typed).text
+
+
+def test_what_is_too_long_beside_a_field_is_said(chenjing, returned):
+    typed = GOOD | {"answer-background": "答" * 301, "reason:vague:大概@detail": "由" * 310}
+    answer = autosave(chenjing, typed, form=returned, version=returned.version)
+    assert "「需求背景简述」的答复最多300字，多出的1字没有保存" in answer.text
+    assert "「具体需求描述」的理由最多300字，多出的10字没有保存" in answer.text
+    assert ReturnItem.get().answer == "答" * 300
+
+
 def test_the_situation_and_the_kind_decide_what_is_asked(chenjing):
     page = chenjing.post("/intake/parts/changes", data=GOOD | {"key": new_key()}).text
     assert "不需要填写这一部分" in page
