@@ -59,11 +59,8 @@ def init(app: Flask, settings: Settings) -> None:
         headers["Referrer-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if request.endpoint != "static":
-            if response.cache_control.public:  # Flask says it of every file; ours are for who may see them
+            if not response.cache_control.private:  # asked for anew each time: allowed and logged
                 headers["Cache-Control"] = "private, no-cache" if "ETag" in headers else "no-store"
-            headers.setdefault("Cache-Control", "no-store")
-            if not response.cache_control.no_store:  # somebody's: nothing for a proxy to keep for others
-                response.cache_control.public, response.cache_control.private = None, True
             response.vary.add("HX-Request")
         if settings.secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"

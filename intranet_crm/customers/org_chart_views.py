@@ -30,7 +30,6 @@ def picture(customer_id: int):
     content = BytesIO(store.read(chart.file))
     response = send_file(content, chart.file.media_type, etag=chart.file.sha256, conditional=True)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-cache"  # asked again each time, sent once
     return response
 
 

@@ -13,10 +13,8 @@ VIEWER_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; 
 
 
 def pdf_made(content: bytes | Path, name: str, *, save: bool = False) -> Response:
-    """A PDF made for this request or this person; no cache keeps it. ``save``: as a download."""
-    response = _pdf(BytesIO(content) if isinstance(content, bytes) else content, name, save, etag=False)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    """A PDF made for this request or this person, so without an ETag. ``save``: as a download."""
+    return _pdf(BytesIO(content) if isinstance(content, bytes) else content, name, save, etag=False)
 
 
 def pdf_stored(file: StoredFile, name: str, *, save: bool = False) -> Response:
