@@ -1,11 +1,12 @@
 """Sign-in and one's own password."""
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from intranet_crm.accounts import passwords
-from intranet_crm.accounts.models import Person
+from intranet_crm.accounts.models import Person, SignInFailure
 from intranet_crm.accounts.rules import password_fault
 
 
@@ -20,6 +21,16 @@ class SignInForm(FlaskForm):
         [InputRequired("请填写口令。"), Length(max=128, message="口令最多 128 个字符。")],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+def confirm_password(person: Person, typed: str, wrong: str) -> None:
+    """Raises ValidationError unless it is the person's own: an open screen is no place to try others."""
+    account, address = f"confirm:{person.id}", request.remote_addr or ""
+    if SignInFailure.locked_until(account, address):
+        raise ValidationError("登录口令多次不对，请 15 分钟后再试。")
+    if not passwords.fits(typed, person.password_hash):
+        SignInFailure.note(account, address)
+        raise ValidationError(wrong)
 
 
 class PasswordForm(FlaskForm):
@@ -38,8 +49,7 @@ class PasswordForm(FlaskForm):
         self.person = person
 
     def validate_current(self, field: PasswordField) -> None:
-        if not passwords.fits(field.data, self.person.password_hash):
-            raise ValidationError("当前口令不正确。")
+        confirm_password(self.person, field.data, "当前口令不正确。")
 
     def validate_new(self, field: PasswordField) -> None:
         fault = password_fault(field.data, self.person.username)

@@ -1,5 +1,6 @@
 """Reading boxes, loans, holds, terms and disposals, within the reach of the sheets (A3)."""
 
+import contextlib
 from collections.abc import Sequence
 
 from peewee import JOIN, ModelSelect, fn
@@ -9,6 +10,7 @@ from intranet_crm.accounts.models import Person
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.queries import visible_records
 from intranet_crm.customers.models import Customer
+from intranet_crm.errors import DomainError
 from intranet_crm.files.models import StoredFile
 from intranet_crm.intake.models import IntakeForm
 from intranet_crm.keeping.models import Box, Disposal, DisposalItem, Hold, Keeping, Loan
@@ -55,11 +57,17 @@ def kept_in(box: Box) -> list[Keeping]:
 
 
 def lengths_of(kept_there: Sequence[Keeping]) -> dict[int, int]:
-    """How many pages each record's sheet has, by the record's id; counted now where nobody has yet."""
+    """How many pages each record's sheet has, by the record's id; counted now where nobody has yet.
+
+    A sheet that cannot be opened has none: one damaged file must not keep a whole box from its list.
+    """
     ids = [each.record_id for each in kept_there if each.record.sheet_pages is None] or [0]
     known = {each.record_id: each.record.sheet_pages for each in kept_there if each.record.sheet_pages}
     records = ArchiveRecord.select(ArchiveRecord.id, ArchiveRecord.sheet_pages, StoredFile).join(StoredFile)
-    return known | {record.id: pages_of(record) for record in records.where(ArchiveRecord.id.in_(ids))}
+    for record in records.where(ArchiveRecord.id.in_(ids)):
+        with contextlib.suppress(DomainError):
+            known[record.id] = pages_of(record)
+    return known
 
 
 def spans_of(found: Sequence[Box]) -> dict[int, tuple[str, str, int]]:

@@ -1,11 +1,10 @@
 """Choosing a signing password, signing, calling a certificate back, and how a department signs."""
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, ValidationError
 
-from intranet_crm.accounts import passwords
-from intranet_crm.accounts.models import Person, SignInFailure
+from intranet_crm.accounts.forms import confirm_password
+from intranet_crm.accounts.models import Person
 from intranet_crm.reference.form_fields import radios
 from intranet_crm.reference.form_text import Required
 from intranet_crm.signatures.rules import password_fault
@@ -32,12 +31,7 @@ class CertificateForm(FlaskForm):
         self.person = person
 
     def validate_current(self, field: PasswordField) -> None:
-        account, address = f"confirm:{self.person.id}", request.remote_addr or ""
-        if SignInFailure.locked_until(account, address):
-            raise ValidationError("登录口令多次不对，请 15 分钟后再试。")
-        if not passwords.fits(field.data, self.person.password_hash):
-            SignInFailure.note(account, address)  # an open screen is no place to try passwords out
-            raise ValidationError("登录口令不正确。")
+        confirm_password(self.person, field.data, "登录口令不正确。")
 
     def validate_password(self, field: PasswordField) -> None:
         if fault := password_fault(field.data, self.person.username):

@@ -71,6 +71,15 @@ def test_a_changed_password_ends_the_other_sessions(sign_in):
     assert elsewhere.get("/").status_code == 302
 
 
+def test_an_open_screen_is_no_place_to_try_passwords_out(sign_in):
+    browser = sign_in("chenjing")
+    data = {"current": "geraten", "new": "Neu-2026-gut", "again": "Neu-2026-gut"}
+    for _ in range(5):
+        assert "当前口令不正确" in browser.post("/account", data=data).text
+    answer = browser.post("/account", data=data | {"current": PASSWORD})
+    assert (answer.status_code, "请 15 分钟后再试" in answer.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("new", "sentence"),
     [("Kurz-1", "至少 8 个字符"), ("alllowercase", "至少三种"), ("Chenjing-2026", "不能包含账号名")],

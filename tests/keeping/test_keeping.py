@@ -9,6 +9,7 @@ from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.seals import is_sealed
 from intranet_crm.audit_log import AuditEntry
 from intranet_crm.errors import DomainError, IllegalMove, NotAllowed
+from intranet_crm.files import store
 from intranet_crm.keeping import queries
 from intranet_crm.keeping.booklets import spine_words
 from intranet_crm.keeping.models import Box, Hold, Keeping, Loan, put_into
@@ -43,6 +44,16 @@ def test_the_catalogue_tells_how_many_pages_each_record_has(make_record, box, pe
     lengths = queries.lengths_of(queries.kept_in(box))
     assert lengths == {record.id: pages_of(record) for record in found}
     assert min(lengths.values()) >= 1
+
+
+def test_one_damaged_sheet_does_not_keep_a_box_from_its_list(make_record, box, people):
+    damaged, sound = make_record(), make_record()
+    for record in (damaged, sound):
+        put_into(box, record, by=people["xujing"])
+    path = store.path_of(ArchiveRecord.get_by_id(damaged.id).sheet.sha256)
+    path.chmod(0o600)
+    path.write_bytes(b"no paper")
+    assert list(queries.lengths_of(queries.kept_in(box))) == [sound.id]
 
 
 def test_a_spine_shows_the_whole_title_with_numbers_across():
