@@ -8,11 +8,11 @@ from peewee import DataError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from intranet_crm import audit_log, htmx
-from intranet_crm.errors import DomainError
+from intranet_crm.errors import Damaged, DomainError
 
 log = logging.getLogger(__name__)
 
-PAGES = (400, 403, 404, 409, 413, 422, 429, 500, 503)
+PAGES = (400, 403, 404, 409, 410, 413, 422, 429, 500, 503)
 SHORT = {
     400: "请求无法理解，请返回上一页重试。",
     403: "你的角色不能做这件事；如确有需要，请联系部门负责人或系统管理员。",
@@ -48,6 +48,8 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
 
 
 def _domain(error: DomainError) -> tuple[str, int] | Response:
+    if isinstance(error, Damaged):
+        log.error("a kept file is damaged: %s", error)
     return answer(error.status, str(error))
 
 

@@ -28,6 +28,12 @@ class StaleVersion(DomainError):
         super().__init__(sentence)
 
 
+class Damaged(DomainError):
+    """What was kept is no longer there as it was; nobody's input can put that right."""
+
+    status = 410
+
+
 class Busy(DomainError):
     """The database cannot take the write now."""
 

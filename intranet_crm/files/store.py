@@ -7,7 +7,7 @@ from pathlib import Path
 
 from intranet_crm import clock
 from intranet_crm.database import insert_ignoring_repeats
-from intranet_crm.errors import DomainError
+from intranet_crm.errors import Damaged
 from intranet_crm.files.models import StoredFile
 
 _folder: Path | None = None
@@ -57,7 +57,7 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 
 def read(stored: StoredFile) -> bytes:
-    """The bytes as they were kept; raises DomainError when they are gone or differ from their hash."""
+    """The bytes as they were kept; raises Damaged when they are gone or differ from their hash."""
     try:
         content = path_of(stored.sha256).read_bytes()
     except OSError as error:
@@ -68,7 +68,7 @@ def read(stored: StoredFile) -> bytes:
 
 
 def prove(stored: StoredFile) -> None:
-    """As ``read``, raising DomainError, but piece by piece: the bytes never lie in memory as a whole."""
+    """As ``read``, raising Damaged, but piece by piece: the bytes never lie in memory as a whole."""
     try:
         with path_of(stored.sha256).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -78,9 +78,9 @@ def prove(stored: StoredFile) -> None:
         raise _changed(stored)
 
 
-def _missing(stored: StoredFile) -> DomainError:
-    return DomainError(f"文件 {stored.sha256[:12]} 在存储中缺失，请联系管理员。")
+def _missing(stored: StoredFile) -> Damaged:
+    return Damaged(f"文件 {stored.sha256[:12]} 在存储中缺失，请联系管理员。")
 
 
-def _changed(stored: StoredFile) -> DomainError:
-    return DomainError(f"文件 {stored.sha256[:12]} 的内容与登记的摘要不符，请联系管理员。")
+def _changed(stored: StoredFile) -> Damaged:
+    return Damaged(f"文件 {stored.sha256[:12]} 的内容与登记的摘要不符，请联系管理员。")

@@ -1,12 +1,12 @@
 """The review desk 审核台 (O4, O8): the queue, the paper beside the judgement, the verdict."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from intranet_crm.accounts.access import me, not_activity, requires
 from intranet_crm.accounts.rules import Permission
 from intranet_crm.addresses import whole_number
 from intranet_crm.errors import DomainError
-from intranet_crm.files import store
+from intranet_crm.files.answers import pdf_stored
 from intranet_crm.intake import escalation, review_queries, review_walk, reviews, signing
 from intranet_crm.intake.attached import attached_to
 from intranet_crm.intake.drafts import stands_in
@@ -137,10 +137,7 @@ def frozen_pdf(form_id: int, round: int):
     submission = review_queries.submission_of(_found(form_id), round)
     if submission is None or submission.document_id is None:
         abort(404)
-    response = Response(store.read(submission.paper), mimetype="application/pdf")
-    name = f"{submission.form.number}-{round}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return pdf_stored(submission.paper, f"{submission.form.number}-{round}.pdf")
 
 
 def _found(form_id: int) -> IntakeForm:
