@@ -12,6 +12,7 @@ from intranet_crm.accounts.models import Department, Person
 from intranet_crm.accounts.queries import heads_upward
 from intranet_crm.archive.models import ArchiveRecord
 from intranet_crm.archive.rules import nth_title, record_title
+from intranet_crm.archive.seals import row_digest
 from intranet_crm.audit_log import AuditEntry, AuditValues, canonical, values_digest
 from intranet_crm.customers.models import Customer
 from intranet_crm.database import BaseModel, database
@@ -146,7 +147,7 @@ class Papers:
             "number": self.numbers.next(f"DA-{clock.local(at):%Y}-"), "submission": submission["id"],
             "title": title, "created_at": at, "updated_at": at,
         }  # fmt: skip
-        self.rows[ArchiveRecord].append(record)
+        self.rows[ArchiveRecord].append(record | {"seal": row_digest(ArchiveRecord(**record))})
         key = next(self.ids[Notice])
         notice = {"id": key, "key": f"seed-{key}", "person": form["collector"], "kind": "info"}
         notice |= {"title": f"采集表已通过：{form['customer_name']}", "address": f"/intake/{form['id']}"}
