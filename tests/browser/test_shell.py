@@ -40,7 +40,7 @@ PAGES = {
 
 
 # What is being fetched or fades in is no fault of contrast; what moves for ever is not waited for.
-FETCHED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 SETTLED = """Promise.race([
   Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().iterations !== Infinity).map((each) => each.finished)),
@@ -49,7 +49,7 @@ SETTLED = """Promise.race([
 
 
 def faults(page: Page) -> list[str]:
-    page.wait_for_function(FETCHED)
+    expect(page.locator(UNDER_WAY)).to_have_count(0)
     page.evaluate(SETTLED)
     page.evaluate(AXE)
     found = page.evaluate(f"axe.run(document, {RULES})")
